@@ -1,0 +1,48 @@
+/// What became of the records of a run, as committed.
+///
+/// `read` always equals the sum of the counts after it.
+package struct Counts: Hashable, Sendable, Codable {
+    package var read: UInt64 = 0
+    package var created: UInt64 = 0
+    package var updated: UInt64 = 0
+    package var unchanged: UInt64 = 0
+    package var duplicate: UInt64 = 0
+    package var skipped: UInt64 = 0
+    package var rejected: UInt64 = 0
+    package var unprocessed: UInt64 = 0
+
+    package init() {}
+
+    /// Records whose fate is settled.
+    package var processed: UInt64 { created + updated + unchanged + duplicate + skipped + rejected }
+
+    /// Whether the counts add up.
+    package var reconcile: Bool { read == processed + unprocessed }
+
+    /// Adds what became of one batch, taking its records from `unprocessed`.
+    package mutating func add(_ receipt: BatchReceipt) {
+        created += receipt.created
+        updated += receipt.updated
+        unchanged += receipt.unchanged
+        duplicate += receipt.duplicate
+        skipped += receipt.skipped
+        rejected += receipt.rejected
+        let settled = receipt.processed
+        precondition(settled <= unprocessed, "a batch settled more records than were read")
+        unprocessed -= settled
+    }
+}
+
+/// What became of one batch: what `Store` gives back.
+package struct BatchReceipt: Hashable, Sendable {
+    package var created: UInt64 = 0
+    package var updated: UInt64 = 0
+    package var unchanged: UInt64 = 0
+    package var duplicate: UInt64 = 0
+    package var skipped: UInt64 = 0
+    package var rejected: UInt64 = 0
+
+    package init() {}
+
+    package var processed: UInt64 { created + updated + unchanged + duplicate + skipped + rejected }
+}

@@ -1,0 +1,49 @@
+/// How a delimited file is written: RFC 4180 unless told otherwise.
+package struct Dialect: Hashable, Sendable, Codable {
+    /// One byte between two fields.
+    package var delimiter: UInt8
+    /// The byte that encloses a field and is doubled within it; `nil` where quotes are plain data.
+    package var quote: UInt8?
+    /// Whether the first record names the columns.
+    package var hasHeader: Bool
+    /// Physical lines to leave out before the header or the first record.
+    package var skippedLines: Int
+
+    package init(
+        delimiter: UInt8 = UInt8(ascii: ","), quote: UInt8? = UInt8(ascii: "\""), hasHeader: Bool = true,
+        skippedLines: Int = 0
+    ) {
+        self.delimiter = delimiter
+        self.quote = quote
+        self.hasHeader = hasHeader
+        self.skippedLines = skippedLines
+    }
+}
+
+/// Which columns of a file a run needs, and how many each record must have.
+package struct Projection: Hashable, Sendable {
+    /// Columns of the file, from 0, ascending, each once: plane *i* of a batch holds `columns[i]`.
+    package var columns: [Int]
+    /// Fields that each record must have; `nil` where any number will do.
+    package var expectedFields: Int?
+    /// Columns at the start of each record that are not part of it: the five that a reject file puts there.
+    package var droppedLeadingColumns: Int
+
+    package init(columns: [Int], expectedFields: Int?, droppedLeadingColumns: Int = 0) {
+        self.columns = columns
+        self.expectedFields = expectedFields
+        self.droppedLeadingColumns = droppedLeadingColumns
+    }
+}
+
+/// The greatest size of one batch; whichever is reached first ends it.
+package struct BatchLimits: Hashable, Sendable, Codable {
+    package var records: Int
+    /// Source bytes.
+    package var bytes: Int
+
+    package init(records: Int, bytes: Int) {
+        self.records = records
+        self.bytes = bytes
+    }
+}

@@ -1,0 +1,51 @@
+/// Why a run ended, or was refused, in the form that people and programs are told.
+package struct Failure: Error, Hashable, Sendable, Codable, CustomStringConvertible {
+    /// What became of the work.
+    package enum Kind: String, Hashable, Sendable, Codable {
+        /// Nothing was written.
+        case refused
+        /// What was committed stays; the task can be resumed.
+        case failed
+    }
+
+    package var kind: Kind
+    /// For programs: lower snake case, never changed once shipped.
+    package var code: String
+    /// For people: where, and what.
+    package var message: String
+    /// For people: what to do next.
+    package var hint: String?
+    /// Line of the source, from 1.
+    package var line: UInt64?
+    /// Column (field) of the record, from 1.
+    package var column: Int?
+    /// Byte of the decompressed source, from 0.
+    package var byteOffset: UInt64?
+
+    package init(
+        _ kind: Kind, code: String, message: String, hint: String? = nil,
+        line: UInt64? = nil, column: Int? = nil, byteOffset: UInt64? = nil
+    ) {
+        self.kind = kind
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.line = line
+        self.column = column
+        self.byteOffset = byteOffset
+    }
+
+    package var description: String {
+        guard let hint else { return message }
+        return "\(message)\n\(hint)"
+    }
+}
+
+/// An error of one module that knows how it is told to people and programs.
+package protocol FailureConvertible: Error {
+    var failure: Failure { get }
+}
+
+extension Failure: FailureConvertible {
+    package var failure: Failure { self }
+}

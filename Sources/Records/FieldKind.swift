@@ -1,0 +1,106 @@
+/// What a field's value is, and so how it is read, checked, stored and shown.
+package enum FieldKind: Hashable, Sendable {
+    /// Any text; trimmed of nothing, kept as it is.
+    case text
+    /// A text that names something: kept as it is, leading zeros included; no control characters.
+    case identifier
+    /// A whole number of at most 18 digits.
+    case integer
+    /// A decimal number kept exactly, stored as an integer scaled by `places`.
+    case decimal(places: Int)
+    /// A day, stored as `yyyy-MM-dd`.
+    case date
+    /// A moment, stored as milliseconds since 1970-01-01T00:00:00Z.
+    case dateTime
+    /// Stored as 0 or 1.
+    case boolean
+    /// An e-mail address: one `@`, at most 254 characters (RFC 5321 §4.5.3.1).
+    case email
+    /// A phone number, stored in E.164: `+` and at most 15 digits.
+    case phone
+    /// One of a few words, compared without regard to case and stored as declared.
+    case choice([String])
+
+    /// The word for the kind in documents.
+    package var name: String {
+        switch self {
+        case .text: "text"
+        case .identifier: "identifier"
+        case .integer: "integer"
+        case .decimal: "decimal"
+        case .date: "date"
+        case .dateTime: "dateTime"
+        case .boolean: "boolean"
+        case .email: "email"
+        case .phone: "phone"
+        case .choice: "choice"
+        }
+    }
+
+    /// Whether a value is stored as an INTEGER; all others are TEXT.
+    package var isStoredAsInteger: Bool {
+        switch self {
+        case .integer, .decimal, .dateTime, .boolean: true
+        default: false
+        }
+    }
+}
+
+/// One field of a record type, as it is declared.
+package struct Field: Hashable, Sendable {
+    /// The catalogue's identifier, camel case: `firstName`.
+    package var name: String
+    package var kind: FieldKind
+    /// Most characters (Unicode scalars) of a text.
+    package var maxLength: Int
+    /// Every new record must have a value.
+    package var isRequired: Bool
+    /// No two records may have the same value.
+    package var isUnique: Bool
+    /// Has an index of its own though it is no key.
+    package var isIndexed: Bool
+    /// Kept encrypted; cannot be a key, filtered or sorted.
+    package var isEncrypted: Bool
+
+    package init(
+        name: String, kind: FieldKind, maxLength: Int = 255, isRequired: Bool = false, isUnique: Bool = false,
+        isIndexed: Bool = false, isEncrypted: Bool = false
+    ) {
+        self.name = name
+        self.kind = kind
+        self.maxLength = maxLength
+        self.isRequired = isRequired
+        self.isUnique = isUnique
+        self.isIndexed = isIndexed
+        self.isEncrypted = isEncrypted
+    }
+
+    /// The column's name in the table: snake case.
+    package var column: String { Self.snakeCase(name) }
+
+    /// `firstName` → `first_name`, `address1` → `address1`.
+    package static func snakeCase(_ name: String) -> String {
+        var out = ""
+        for scalar in name.unicodeScalars {
+            if scalar.properties.isUppercase {
+                out += "_"
+                out += scalar.properties.lowercaseMapping
+            } else {
+                out.unicodeScalars.append(scalar)
+            }
+        }
+        return out
+    }
+
+    /// A name with its case, spaces, underscores and hyphens taken out: how header names are compared.
+    ///
+    /// Compared in Unicode normal form C, as Swift's strings are.
+    package static func comparableName(_ name: String) -> String {
+        var out = ""
+        for scalar in name.unicodeScalars
+        where !(scalar.properties.isWhitespace || scalar == "_" || scalar == "-") {
+            out += scalar.properties.lowercaseMapping
+        }
+        return out
+    }
+}
