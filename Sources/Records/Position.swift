@@ -2,7 +2,7 @@
 ///
 /// All three count in the *decompressed* stream, so a position names the same bytes whether the file came
 /// as `.csv`, `.csv.gz` or `.csv.zst`.
-package struct Position: Hashable, Sendable {
+package struct Position: Hashable, Sendable, Codable {
     /// Bytes before this place: 0 at the first byte of the file, a byte-order mark included.
     package var byteOffset: UInt64
     /// Physical lines before this place: 0 on the first line. CR, LF and CRLF each end one line.

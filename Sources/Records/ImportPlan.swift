@@ -1,0 +1,97 @@
+/// What an import does with records whose key is or is not in the table already.
+package enum ImportMode: String, Hashable, Sendable, Codable, CaseIterable {
+    /// New records are created, known ones updated.
+    case upsert
+    /// Known records are left alone (`skipped`).
+    case create
+    /// New records are left alone (`skipped`).
+    case update
+}
+
+/// What becomes of a later record whose key an earlier record of the same file had.
+package enum DuplicatePolicy: String, Hashable, Sendable, Codable, CaseIterable {
+    /// It is applied: as if records were applied one by one in file order.
+    case last
+    /// It is left out.
+    case first
+    /// It is rejected, code `duplicate_in_file`.
+    case reject
+}
+
+/// When a run gives up for too many rejects.
+package enum RejectLimit: Hashable, Sendable, Codable {
+    case count(UInt64)
+    case percent(Double)
+
+    /// Whether `rejected` of `read` records is over the limit.
+    package func isPassed(rejected: UInt64, read: UInt64) -> Bool {
+        switch self {
+        case .count(let limit): rejected > limit
+        case .percent(let limit): Double(rejected) > Double(read) * limit / 100
+        }
+    }
+
+    /// `250` or `2.5%`.
+    package init?(text: String) {
+        if text.hasSuffix("%") {
+            guard let value = Double(text.dropLast()), (0...100).contains(value) else { return nil }
+            self = .percent(value)
+        } else {
+            guard let value = UInt64(text) else { return nil }
+            self = .count(value)
+        }
+    }
+}
+
+/// Everything that decides what an import does, fixed when it is submitted and kept for a resume.
+package struct ImportPlan: Hashable, Sendable, Codable {
+    /// Absolute path of the source; the spool where it came through standard input or a FIFO.
+    package var path: String
+    /// Whether `path` is a spool of ours, removed when the task is complete.
+    package var isSpooled: Bool
+    package var recordType: String
+    /// The input filter's document (YAML) as it was at submission; `nil` for matching header and field names.
+    package var filterYAML: String?
+    package var mode: ImportMode
+    package var duplicates: DuplicatePolicy
+    package var maxRejects: RejectLimit?
+    /// Instead of the record type's limit.
+    package var maxRecords: UInt64?
+    package var maxBytes: UInt64?
+    package var batch: BatchLimits
+    /// Absolute path where the rejects go when the run ends.
+    package var rejectsPath: String?
+    /// Whether `rejectsPath` may replace a file.
+    package var overwritesRejects: Bool
+
+    package init(
+        path: String, isSpooled: Bool, recordType: String, filterYAML: String?, mode: ImportMode,
+        duplicates: DuplicatePolicy, maxRejects: RejectLimit?, maxRecords: UInt64?, maxBytes: UInt64?,
+        batch: BatchLimits, rejectsPath: String?, overwritesRejects: Bool
+    ) {
+        self.path = path
+        self.isSpooled = isSpooled
+        self.recordType = recordType
+        self.filterYAML = filterYAML
+        self.mode = mode
+        self.duplicates = duplicates
+        self.maxRejects = maxRejects
+        self.maxRecords = maxRecords
+        self.maxBytes = maxBytes
+        self.batch = batch
+        self.rejectsPath = rejectsPath
+        self.overwritesRejects = overwritesRejects
+    }
+}
+
+/// Where a resumed run goes on, committed with the rows before it.
+package struct ResumePoint: Hashable, Sendable, Codable {
+    package var position: Position
+    /// Ids up to this were in the table when the task first began; `nil` before that.
+    package var firstNewRowID: Int64?
+
+    package init(position: Position, firstNewRowID: Int64?) {
+        self.position = position
+        self.firstNewRowID = firstNewRowID
+    }
+}

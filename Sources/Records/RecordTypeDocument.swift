@@ -1,0 +1,159 @@
+/// Reads a record type from its YAML document: the form of the built-in types and of an administrator's own.
+///
+///     name: visit            # singular, camel case
+///     plural: visits         # the table and the word on the command line
+///     limit: {records: 5000000}   # or {bytes: …}, after decompression
+///     keys: [visitNumber, [site, day]]
+///     withoutKey: reject     # or create
+///     fields:
+///       - {name: visitNumber, kind: identifier, unique: true, required: true}
+///       - {name: phone, kind: phone, repeat: 3}    # phone1, phone2, phone3
+package enum RecordTypeDocument {
+    private static let keys = ["name", "plural", "limit", "keys", "withoutKey", "fields"]
+    private static let fieldKeys = [
+        "name", "kind", "maxLength", "required", "unique", "indexed", "encrypted", "choices", "places",
+        "repeat",
+    ]
+
+    private enum WithoutKey: String, CaseIterable {
+        case reject, create
+    }
+
+    /// - Throws: a failure that names the document, line, column and key.
+    package static func parse(_ yaml: String, name document: String) throws(Failure) -> RecordType {
+        let root = try DocumentNode(document: document, yaml: yaml)
+        try root.expectKeys(keys)
+        var fields: [Field] = []
+        var names: Set<String> = ["id"]
+        for node in try root.requiredChild("fields").elements() {
+            for field in try parseFields(node) {
+                guard names.insert(Field.comparableName(field.name)).inserted else {
+                    throw node.failure("the name '\(field.name)' is taken")
+                }
+                fields.append(field)
+            }
+        }
+        return RecordType(
+            name: try identifier(root.requiredChild("name")),
+            plural: try identifier(root.requiredChild("plural")),
+            fields: fields,
+            keys: try parseKeys(root.requiredChild("keys"), among: fields),
+            allowsNoKey: try root.child("withoutKey")?.word(WithoutKey.self) == .create,
+            limit: try parseLimit(root.requiredChild("limit")))
+    }
+
+    /// One declaration, which `repeat` makes several fields of.
+    private static func parseFields(_ node: DocumentNode) throws(Failure) -> [Field] {
+        try node.expectKeys(fieldKeys)
+        let kind = try parseKind(node)
+        let isEmail = kind == .email
+        let base = Field(
+            name: try identifier(node.requiredChild("name")),
+            kind: kind,
+            maxLength: try node.child("maxLength")?.int() ?? (isEmail ? 254 : 255),
+            isRequired: try node.child("required")?.bool() ?? false,
+            isUnique: try node.child("unique")?.bool() ?? false,
+            isIndexed: try node.child("indexed")?.bool() ?? false,
+            isEncrypted: try node.child("encrypted")?.bool() ?? false)
+        guard base.maxLength > 0 else { throw node.failure("maxLength must be at least 1") }
+        guard !(base.isEncrypted && (base.isUnique || base.isIndexed)) else {
+            throw node.failure("an encrypted field can be neither unique nor indexed")
+        }
+        guard let count = try node.child("repeat")?.int() else { return [base] }
+        guard (1...999).contains(count), !base.isUnique else {
+            throw node.failure("repeat takes 1 to 999, and not on a unique field")
+        }
+        return (1...count).map { number in
+            var field = base
+            field.name += String(number)
+            return field
+        }
+    }
+
+    private static func parseKind(_ node: DocumentNode) throws(Failure) -> FieldKind {
+        let kind = try node.requiredChild("kind")
+        let word = try kind.string()
+        for option in ["choices": "choice", "places": "decimal"] where word != option.value {
+            guard node.child(option.key) == nil else {
+                throw node.failure("'\(option.key)' goes with kind: \(option.value)")
+            }
+        }
+        switch word {
+        case "text": return .text
+        case "identifier": return .identifier
+        case "integer": return .integer
+        case "decimal":
+            let places = try node.child("places")?.int() ?? 2
+            guard (0...9).contains(places) else { throw node.failure("places takes 0 to 9") }
+            return .decimal(places: places)
+        case "date": return .date
+        case "dateTime": return .dateTime
+        case "boolean": return .boolean
+        case "email": return .email
+        case "phone": return .phone
+        case "choice":
+            var choices: [String] = []
+            for choice in try node.requiredChild("choices").elements() {
+                choices.append(try choice.string())
+            }
+            guard !choices.isEmpty else { throw node.failure("choices needs at least one word") }
+            return .choice(choices)
+        default:
+            let known = [
+                "text", "identifier", "integer", "decimal", "date", "dateTime", "boolean", "email", "phone",
+                "choice",
+            ]
+            throw kind.failure("unknown kind '\(word)'", hint: NearestName.hint(for: word, among: known))
+        }
+    }
+
+    private static func parseKeys(_ node: DocumentNode, among fields: [Field]) throws(Failure) -> [[String]] {
+        var keys: [[String]] = []
+        for key in try node.elements() {
+            var names: [String] = []
+            for part in try key.elementsOrSelf() {
+                let name = try part.string()
+                guard let field = fields.first(where: { $0.name == name }) else {
+                    throw part.failure(
+                        "no field '\(name)'", hint: NearestName.hint(for: name, among: fields.map(\.name)))
+                }
+                guard !field.isEncrypted else { throw part.failure("an encrypted field can't be a key") }
+                names.append(name)
+            }
+            if let only = names.first, names.count == 1,
+                fields.first(where: { $0.name == only })?.isUnique != true
+            {
+                throw key.failure("a key of one field must be unique: give '\(only)' unique: true")
+            }
+            keys.append(names)
+        }
+        guard !keys.isEmpty else { throw node.failure("at least one key is needed") }
+        return keys
+    }
+
+    private static func parseLimit(_ node: DocumentNode) throws(Failure) -> RecordType.Limit {
+        try node.expectKeys(["records", "bytes"])
+        if let bytes = try node.child("bytes")?.int(), bytes > 0, node.child("records") == nil {
+            return .bytes(UInt64(bytes))
+        }
+        if let records = try node.child("records")?.int(), records > 0, node.child("bytes") == nil {
+            return .records(UInt64(records))
+        }
+        throw node.failure("expected either records or bytes, a number above 0")
+    }
+
+    /// A name that can stand as a column: letters and digits, a lower-case letter first.
+    private static func identifier(_ node: DocumentNode) throws(Failure) -> String {
+        let name = try node.string()
+        let isSound =
+            name.utf8.first.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) } == true
+            && name.utf8.count <= 60
+            && name.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0))
+            }
+        guard isSound else {
+            throw node.failure("'\(name)' is not a name: letters and digits, a lower-case letter first")
+        }
+        return name
+    }
+}

@@ -1,0 +1,67 @@
+internal import Glibc
+
+/// A moment in milliseconds since 1970-01-01T00:00:00Z, told as RFC 3339 in UTC.
+package struct Timestamp: Hashable, Sendable, Comparable {
+    package var milliseconds: Int64
+
+    package init(milliseconds: Int64) {
+        self.milliseconds = milliseconds
+    }
+
+    package static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    package static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.milliseconds < right.milliseconds
+    }
+
+    /// `2026-11-23T17:16:13.042Z`
+    package var text: String {
+        var seconds = time_t(milliseconds.dividedFloor(by: 1000))
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        func padded(_ value: Int, _ width: Int) -> String {
+            let digits = String(value)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        let day = [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)]
+        let time = [Int(parts.tm_hour), Int(parts.tm_min), Int(parts.tm_sec)]
+        let fraction = Int(milliseconds - milliseconds.dividedFloor(by: 1000) * 1000)
+        return padded(day[0], 4) + "-" + day[1...].map { padded($0, 2) }.joined(separator: "-") + "T"
+            + time.map { padded($0, 2) }.joined(separator: ":") + "." + padded(fraction, 3) + "Z"
+    }
+
+    /// Reads back what ``text`` writes.
+    package init?(text: String) {
+        var parts = tm()
+        guard text.utf8.count == 24, text.hasSuffix("Z"), let fraction = Int64(text.dropLast().suffix(3)),
+            strptime(text, "%Y-%m-%dT%H:%M:%S", &parts) != nil
+        else { return nil }
+        milliseconds = Int64(timegm(&parts)) * 1000 + fraction
+    }
+}
+
+extension Timestamp: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let value = Timestamp(text: try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an RFC 3339 time")
+        }
+        self = value
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}
+
+extension Int64 {
+    fileprivate func dividedFloor(by divisor: Int64) -> Int64 {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+}
