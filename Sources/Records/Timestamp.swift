@@ -36,11 +36,16 @@ package struct Timestamp: Hashable, Sendable, Comparable {
 
     /// Reads back what ``text`` writes.
     package init?(text: String) {
+        let numbers = text.split { "-T:.Z".contains($0) }.compactMap { Int32($0) }
+        guard text.utf8.count == 24, text.hasSuffix("Z"), numbers.count == 7 else { return nil }
         var parts = tm()
-        guard text.utf8.count == 24, text.hasSuffix("Z"), let fraction = Int64(text.dropLast().suffix(3)),
-            strptime(text, "%Y-%m-%dT%H:%M:%S", &parts) != nil
-        else { return nil }
-        milliseconds = Int64(timegm(&parts)) * 1000 + fraction
+        parts.tm_year = numbers[0] - 1900
+        parts.tm_mon = numbers[1] - 1
+        parts.tm_mday = numbers[2]
+        parts.tm_hour = numbers[3]
+        parts.tm_min = numbers[4]
+        parts.tm_sec = numbers[5]
+        milliseconds = Int64(timegm(&parts)) * 1000 + Int64(numbers[6])
     }
 }
 
