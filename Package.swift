@@ -39,5 +39,6 @@ let package = Package(
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         house("Records", [yams], resources: [.embedInCode("Types")]),
+        house("Store", ["Records", "CSQLite", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
     ]
 )

@@ -1,10 +1,10 @@
 #ifndef SLUICE_CSQLITE_H
 #define SLUICE_CSQLITE_H
 
-#include <sqlite3.h>
-
-/// `sqlite3_db_config` takes variadic arguments, which Swift cannot call: keeps this connection from running
-/// a checkpoint when it closes, so that only the one writer ever checkpoints.
-int sluice_no_checkpoint_on_close(sqlite3 *db);
+/// Keeps this connection from running a checkpoint when it closes, so that only the one writer ever
+/// checkpoints. (`sqlite3_db_config` takes variadic arguments, which Swift cannot call.)
+///
+/// Takes a `sqlite3 *`; gives SQLite's result code.
+int sluice_no_checkpoint_on_close(void *connection);
 
 #endif

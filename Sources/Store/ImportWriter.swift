@@ -1,0 +1,194 @@
+internal import GRDB
+package import Records
+
+/// A reject as it is kept: where it was, every reason, and its bytes.
+package struct LoggedReject: Hashable, Sendable {
+    package var position: Position
+    /// In column order; never empty.
+    package var issues: [Issue]
+    /// The record as it lay in the decompressed source, with its line end.
+    package var bytes: [UInt8]
+}
+
+/// What one batch came to: its counts, and the records to tell of.
+package struct WrittenBatch: Sendable {
+    package var receipt = BatchReceipt()
+    /// In the order of the file.
+    package var rejects: [LoggedReject] = []
+    /// Records with a key that the file had before, in the order of the file; rejected ones not among them.
+    package var duplicates: [Position] = []
+    /// Records without any key, created each time: in the order of the file.
+    package var keyless = 0
+}
+
+/// Writes the batches of one import: one statement a batch, fed by the batch's own bytes.
+///
+/// Rows, rejects and resume point of the batches since the last commit are one transaction.
+/// It belongs to one lane; nothing in it is shared.
+package final class ImportWriter {
+    private let writer: StoreWriter
+    private let plan: WritePlan
+    private let taskNumber: Int64
+    private let feed: BatchFeed
+    private let context: MergeContext
+    private let upsert: RawStatement
+    private let lookups: [RawStatement]
+    private let marks: [RawStatement]
+    private let absentFills: [RawStatement]
+    private let log: RejectLog
+    private var isOpen = false
+
+    /// The last row id that was in the table before the task began, resumed or not.
+    package let lastForeignID: Int64
+
+    /// - Parameters:
+    ///   - match: ways to find an existing row, in order: indices into `fields`.
+    ///   - lastForeignID: from the resume point; `nil` for a task that begins.
+    package init(
+        writer: StoreWriter, type: RecordType, fields: [FieldPlan], match: [[Int]], mode: ImportMode,
+        duplicates: DuplicatePolicy, taskNumber: Int64, lastForeignID: Int64?
+    ) throws(StoreError) {
+        self.writer = writer
+        self.taskNumber = taskNumber
+        let plan = WritePlan(type: type, fields: fields, match: match, mode: mode, duplicates: duplicates)
+        self.plan = plan
+        let path = writer.paths.database
+        let lastID = try StoreError.wrap("read the highest id", path: path) {
+            try writer.queue.inDatabase { db in
+                try Int64.fetchOne(
+                    db, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [type.table]) ?? 0
+            }
+        }
+        self.lastForeignID = lastForeignID ?? lastID
+        let feed = BatchFeed(planes: fields.map(\.plane))
+        self.feed = feed
+        let context = MergeContext(
+            state: feed.state, plan: plan, lastOldID: lastID, lastForeignID: lastForeignID ?? lastID)
+        self.context = context
+        let statements = try StoreError.wrap("prepare the bulk write", path: path) {
+            try writer.queue.inDatabase { db in try Self.prepare(plan, feed, context, db) }
+        }
+        upsert = statements.upsert
+        lookups = statements.lookups
+        marks = statements.marks
+        absentFills = statements.absentFills
+        log = RejectLog(taskNumber: taskNumber)
+    }
+
+    private static func prepare(
+        _ plan: WritePlan, _ feed: BatchFeed, _ context: MergeContext, _ db: Database
+    ) throws -> (
+        upsert: RawStatement, lookups: [RawStatement], marks: [RawStatement], absentFills: [RawStatement]
+    ) {
+        guard let connection = db.sqliteConnection else {
+            throw StoreError(.cannotOpenDatabase, "the connection is closed")
+        }
+        for result in [
+            FeedModule.register(on: connection, state: feed.state),
+            MergeFunctions.register(on: connection, context: context),
+        ] where result != 0 {
+            throw DatabaseError(resultCode: ResultCode(rawValue: result))
+        }
+        var absentFills: [RawStatement] = []
+        if plan.mode == .update {
+            for table in plan.absentTables {
+                try db.execute(sql: table.drop)
+                try db.execute(sql: table.create)
+                absentFills.append(try RawStatement(table.fill, on: connection))
+            }
+        }
+        return (
+            try RawStatement(plan.upsert, on: connection),
+            plan.mode == .update
+                ? try plan.lookups(calling: "sluice_found").map { try RawStatement($0, on: connection) } : [],
+            try plan.lookups(calling: "sluice_mark").map { try RawStatement($0, on: connection) },
+            absentFills
+        )
+    }
+
+    /// The plane by which a batch should be sorted before it is written, or `nil` where it must not be.
+    package var sortPlane: Int? { plan.sortPlane }
+
+    /// Takes note of a batch that was written before a resume point: its keys are known again.
+    package func markSeen(_ batch: CheckedBatch) throws(StoreError) {
+        try StoreError.wrap("look up keys before the resume point", path: writer.paths.database) {
+            try writer.queue.inDatabase { _ in
+                try feed.give(batch, order: batch.order) {
+                    for mark in marks { try mark.run() }
+                    if plan.mode == .update { _ = try settleAbsent(batch) }
+                }
+            }
+        }
+    }
+
+    /// Writes a batch into the open transaction, beginning one where none is.
+    ///
+    /// - Throws: with the transaction rolled back: nothing since the last commit is there.
+    package func write(_ batch: CheckedBatch) throws(StoreError) -> WrittenBatch {
+        if !isOpen {
+            try writer.begin()
+            isOpen = true
+        }
+        do {
+            return try StoreError.wrap("write a batch", path: writer.paths.database) {
+                try writer.queue.inDatabase { db in try write(batch, db) }
+            }
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
+    private func write(_ batch: CheckedBatch, _ db: Database) throws -> WrittenBatch {
+        context.beginBatch()
+        try feed.give(batch, order: batch.order) {
+            var order = batch.order
+            if plan.mode == .update { order = try settleAbsent(batch) }
+            if order.count == batch.order.count {
+                try upsert.run()
+            } else {
+                try feed.narrow(to: order) { try upsert.run() }
+            }
+        }
+        let written = WrittenBatch(batch: batch, feed: feed, context: context)
+        try log.add(written, db)
+        return written
+    }
+
+    /// Mode `update`: settles the records without a row and gives those that have one.
+    private func settleAbsent(_ batch: CheckedBatch) throws -> [UInt32] {
+        feed.settleAll(.skipped)
+        for lookup in lookups { try lookup.run() }
+        let absent = batch.order.filter { feed.state.pointee.outcomes[Int($0)] == .skipped }
+        guard !absent.isEmpty else { return batch.order }
+        try feed.narrow(to: absent) {
+            for fill in absentFills { try fill.run() }
+        }
+        return batch.order.filter { feed.state.pointee.outcomes[Int($0)] == .created }
+    }
+
+    /// Commits what was written since the last commit, with the task's counts and where a resume goes on.
+    package func commit(_ task: UserTask, at resumePoint: ResumePoint) throws(StoreError) {
+        if !isOpen { try writer.begin() }
+        isOpen = true
+        do {
+            try StoreError.wrap("write the user task", path: writer.paths.database) {
+                try writer.queue.inDatabase { db in
+                    try TaskTable.update(task, resumePoint: resumePoint, db)
+                }
+            }
+            try writer.commit()
+            isOpen = false
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
+    /// Gives up what was written since the last commit.
+    package func rollback() {
+        guard isOpen else { return }
+        isOpen = false
+        writer.rollback()
+    }
+}

@@ -1,0 +1,75 @@
+internal import Records
+
+/// Owns the state that the feed's callbacks read, and lends batches to it one at a time.
+final class BatchFeed {
+    let state: UnsafeMutablePointer<FeedState>
+    private let planes: [Int]
+    private let planePointers: UnsafeMutablePointer<UnsafePointer<Cell>>
+    private var outcomes: UnsafeMutablePointer<Outcome>
+    private var outcomeCapacity = 1
+
+    /// - Parameter planes: for each column of the feed, its plane in the batches.
+    init(planes: [Int]) {
+        self.planes = planes
+        planePointers = .allocate(capacity: max(1, planes.count))
+        outcomes = .allocate(capacity: 1)
+        outcomes.initialize(to: .created)
+        state = .allocate(capacity: 1)
+        // No cursor reads these before `give` has set them: `count` is 0.
+        state.initialize(
+            to: FeedState(
+                order: UnsafePointer(bitPattern: 8).unsafelyUnwrapped, planes: planePointers,
+                columnCount: planes.count, source: UnsafePointer(bitPattern: 8).unsafelyUnwrapped,
+                arena: UnsafePointer(bitPattern: 8).unsafelyUnwrapped, outcomes: outcomes))
+    }
+
+    deinit {
+        state.deallocate()
+        planePointers.deallocate()
+        outcomes.deallocate()
+    }
+
+    /// Lets SQLite read the batch's records in `order` while `body` runs; every outcome starts as `created`.
+    func give(_ batch: CheckedBatch, order: [UInt32], _ body: () throws -> Void) rethrows {
+        let storage = batch.records.storage
+        for (column, plane) in planes.enumerated() { planePointers[column] = UnsafePointer(storage.plane(plane)) }
+        state.pointee.source = UnsafePointer(storage.source)
+        state.pointee.arena = UnsafePointer(storage.arena)
+        reserveOutcomes(batch.records.count)
+        try narrow(to: order) {
+            settleAll(.created)
+            try body()
+        }
+        state.pointee.count = 0
+    }
+
+    /// Lets SQLite read only these records while `body` runs.
+    func narrow(to order: [UInt32], _ body: () throws -> Void) rethrows {
+        let before = state.pointee
+        defer {
+            state.pointee.order = before.order
+            state.pointee.count = before.count
+        }
+        try order.withUnsafeBufferPointer { order in
+            if let base = order.baseAddress { state.pointee.order = base }
+            state.pointee.count = order.count
+            try body()
+        }
+    }
+
+    /// Sets the outcome of every record that is lent now.
+    func settleAll(_ outcome: Outcome) {
+        for index in 0..<state.pointee.count { outcomes[Int(state.pointee.order[index])] = outcome }
+    }
+
+    func outcome(of record: UInt32) -> Outcome { outcomes[Int(record)] }
+
+    private func reserveOutcomes(_ count: Int) {
+        guard count > outcomeCapacity else { return }
+        outcomes.deallocate()
+        outcomes = .allocate(capacity: count)
+        outcomes.initialize(repeating: .created, count: count)
+        outcomeCapacity = count
+        state.pointee.outcomes = outcomes
+    }
+}

@@ -1,0 +1,52 @@
+internal import CSQLite
+internal import GRDB
+internal import GRDBSQLite
+
+/// How our connections to the SQLite file are opened.
+enum Connection {
+    /// Rows and index entries of a page. 8 KiB beat 4 KiB by a fifth on random keys and 16 KiB was no better:
+    /// index leaves are the pages that an import writes again and again.
+    static let pageBytes = 8192
+    /// Pages kept in memory by the writer. The key index of 5,000,000 contacts is about 110 MB; half of it
+    /// in memory is enough when batches arrive in key order, and leaves room for the batches in 150 MB.
+    static let writerCacheKiB = 65_536
+    static let readerCacheKiB = 2048
+    /// How long a statement waits for a lock of another program, with SQLite's own back-off.
+    static let busySeconds = 30.0
+
+    static func open(_ path: String, role: Role) throws(StoreError) -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "sluice.\(role)"
+        configuration.busyMode = .timeout(busySeconds)
+        // A transaction of the writer spans several batches, and so several calls.
+        configuration.allowsUnsafeTransactions = role == .writer
+        configuration.prepareDatabase { db in try prepare(db, role: role) }
+        return try StoreError.wrap("open the database", path: path) {
+            try DatabaseQueue(path: path, configuration: configuration)
+        }
+    }
+
+    enum Role {
+        case writer, reader
+    }
+
+    private static func prepare(_ db: Database, role: Role) throws {
+        let result = sluice_no_checkpoint_on_close(UnsafeMutableRawPointer(db.sqliteConnection))
+        guard result == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: result)) }
+        switch role {
+        case .writer:
+            try db.execute(sql: "PRAGMA page_size = \(pageBytes)")
+            try db.execute(sql: "PRAGMA journal_mode = WAL")
+            // NORMAL: a killed process loses nothing; a power cut at most the last transactions, whole.
+            try db.execute(sql: "PRAGMA synchronous = NORMAL")
+            try db.execute(sql: "PRAGMA cache_size = -\(writerCacheKiB)")
+            // Checkpoints run on our schedule, between transactions: see `StoreWriter`.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+            // Old contents need not be overwritten with zeros on this path; Debian turns that on.
+            try db.execute(sql: "PRAGMA secure_delete = OFF")
+        case .reader:
+            try db.execute(sql: "PRAGMA query_only = ON")
+            try db.execute(sql: "PRAGMA cache_size = -\(readerCacheKiB)")
+        }
+    }
+}

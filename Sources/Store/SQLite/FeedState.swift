@@ -1,0 +1,41 @@
+internal import Records
+
+/// What became of one record of a batch.
+enum Outcome: UInt8 {
+    case created
+    case updated
+    case unchanged
+    case duplicate
+    case skipped
+    case rejectedAsDuplicate
+    case rejectedAsTaken
+}
+
+/// The batch that SQLite reads through the feed, as bare pointers: read and written by C callbacks only while
+/// the statement of that batch runs.
+struct FeedState {
+    /// Records to give, in this order.
+    var order: UnsafePointer<UInt32>
+    var count = 0
+    /// Index into `order` of the record under the cursor.
+    var position = 0
+    /// For each column of the feed, its plane of cells.
+    var planes: UnsafeMutablePointer<UnsafePointer<Cell>>
+    let columnCount: Int
+    var source: UnsafePointer<UInt8>
+    var arena: UnsafePointer<UInt8>
+    /// By record of the batch.
+    var outcomes: UnsafeMutablePointer<Outcome>
+
+    /// The record under the cursor.
+    @inline(__always)
+    var record: Int { Int(order[position]) }
+
+    @inline(__always)
+    func cell(_ column: Int) -> Cell { planes[column][record] }
+
+    @inline(__always)
+    func text(_ cell: Cell) -> UnsafePointer<UInt8> {
+        (cell.kind == .source ? source : arena) + cell.offset
+    }
+}

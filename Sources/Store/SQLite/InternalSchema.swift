@@ -1,0 +1,39 @@
+internal import GRDB
+
+/// The tables that hold our own books, beside those of the records.
+enum InternalSchema {
+    static let migrator: DatabaseMigrator = {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("user tasks and rejects") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE sluice_tasks (
+                        number INTEGER PRIMARY KEY AUTOINCREMENT,
+                        id TEXT NOT NULL UNIQUE,
+                        state TEXT NOT NULL,
+                        task TEXT NOT NULL,      -- the user task as JSON
+                        plan TEXT NOT NULL,      -- what it does, as JSON: for a resume
+                        resume_point TEXT,       -- where a resume goes on, as JSON
+                        dialect TEXT,            -- of the source, as JSON: for the reject file
+                        header BLOB              -- the source's header with its line end
+                    ) STRICT;
+                    CREATE TABLE sluice_rejects (
+                        task INTEGER NOT NULL REFERENCES sluice_tasks (number),
+                        record INTEGER NOT NULL, -- number in the file, from 1
+                        line INTEGER NOT NULL,   -- physical line, from 1
+                        byte_offset INTEGER NOT NULL,
+                        issues TEXT NOT NULL,    -- every reason, in column order, as JSON
+                        bytes BLOB NOT NULL,     -- the record as it lay there, with its line end
+                        PRIMARY KEY (task, record)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE TABLE sluice_duplicates (
+                        task INTEGER NOT NULL REFERENCES sluice_tasks (number),
+                        record INTEGER NOT NULL,
+                        line INTEGER NOT NULL,
+                        PRIMARY KEY (task, record)
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
+        return migrator
+    }()
+}

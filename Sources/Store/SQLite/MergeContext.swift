@@ -1,0 +1,122 @@
+internal import Records
+
+/// What a bulk write decides about a record whose key is in the table already: the rules of modes, duplicates
+/// and unchanged rows, asked by SQLite through ``MergeFunctions`` for the record under the feed's cursor.
+///
+/// `@unchecked Sendable` is not needed: one writer lane owns it.
+final class MergeContext {
+    /// A unique constraint of which every field is mapped.
+    struct Constraint {
+        var fields: [Field]
+        /// Feed columns of the fields.
+        var columns: [Int]
+        /// Whether records are matched by it; else its clash is a reject.
+        var isMatch: Bool
+    }
+
+    let state: UnsafeMutablePointer<FeedState>
+    let mode: ImportMode
+    let duplicates: DuplicatePolicy
+    let constraints: [Constraint]
+    /// By feed column: a blank cell leaves the stored value alone.
+    let keepsBlank: [Bool]
+
+    /// Rows with a greater id were made by this file in this run; which of the others the file has had is in
+    /// ``seen``.
+    private let lastOldID: Int64
+    private let seen: RowSet
+    /// Rows up to this were there before the task began, resumed or not.
+    private let lastForeignID: Int64
+    /// Records rejected for a value that is another row's: record and constraint.
+    private(set) var taken: [(record: Int, constraint: Int)] = []
+
+    init(
+        state: UnsafeMutablePointer<FeedState>, plan: WritePlan, lastOldID: Int64, lastForeignID: Int64
+    ) {
+        self.state = state
+        mode = plan.mode
+        duplicates = plan.duplicates
+        constraints = plan.constraints
+        keepsBlank = plan.fields.map { $0.blank == .keep }
+        self.lastOldID = lastOldID
+        self.lastForeignID = lastForeignID
+        seen = RowSet(greatestID: lastOldID)
+    }
+
+    func beginBatch() {
+        taken.removeAll(keepingCapacity: true)
+    }
+
+    /// The constraint by which the record under the cursor finds its row: the first match it has all of.
+    private func matchOfCurrent() -> Int? {
+        constraints.firstIndex { constraint in
+            constraint.isMatch && constraint.columns.allSatisfy { !state.pointee.cell($0).isBlank }
+        }
+    }
+
+    private func settle(_ outcome: Outcome) {
+        state.pointee.outcomes[state.pointee.record] = outcome
+    }
+
+    /// The record under the cursor met row `id` through `constraint`: may it change that row?
+    func mayMerge(constraint: Int, id: Int64) -> Bool {
+        guard constraints[constraint].isMatch, matchOfCurrent() == constraint else {
+            return reject(takenBy: constraint)
+        }
+        let isOld = id <= lastOldID
+        let isRepeat = isOld ? seen.insert(id) : true
+        if isRepeat {
+            switch duplicates {
+            case .first:
+                settle(.duplicate)
+                return false
+            case .reject:
+                settle(.rejectedAsDuplicate)
+                return false
+            case .last:
+                settle(.duplicate)
+                // In mode create, a row that was there before the file stays as it was.
+                return !(mode == .create && id <= lastForeignID)
+            }
+        }
+        if mode == .create {
+            settle(.skipped)
+            return false
+        }
+        settle(.unchanged)
+        return true
+    }
+
+    /// Whether the unique value the record brings is nobody's, or row `id`'s own.
+    func mayTake(constraint: Int, owner: Int64?, id: Int64) -> Bool {
+        guard let owner, owner != id else { return true }
+        return reject(takenBy: constraint)
+    }
+
+    private func reject(takenBy constraint: Int) -> Bool {
+        settle(.rejectedAsTaken)
+        taken.append((state.pointee.record, constraint))
+        return false
+    }
+
+    /// Notes that the row differs from the record: it will be written.
+    func willChange() {
+        let record = state.pointee.record
+        if state.pointee.outcomes[record] == .unchanged { state.pointee.outcomes[record] = .updated }
+    }
+
+    /// Notes that the file has had this row: for what lies before a resume point.
+    func markSeen(_ id: Int64) {
+        if id <= lastOldID { _ = seen.insert(id) }
+    }
+
+    /// Mode `update`: the record under the cursor has its row.
+    func markFound() {
+        settle(.created)  // a placeholder until the row is met
+    }
+
+    /// Mode `update`: the file has had this absent key before.
+    func markRepeatedAbsence() {
+        settle(duplicates == .reject ? .rejectedAsDuplicate : .duplicate)
+    }
+}

@@ -1,0 +1,31 @@
+internal import FoundationEssentials
+internal import GRDB
+internal import Records
+
+/// Writes rejects and in-file duplicates of one task, in the transaction of their batch.
+struct RejectLog {
+    let taskNumber: Int64
+    private let encoder = JSONEncoder()
+
+    func add(_ written: WrittenBatch, _ db: Database) throws {
+        if !written.rejects.isEmpty {
+            let insert = try db.cachedStatement(
+                sql: "INSERT INTO sluice_rejects (task, record, line, byte_offset, issues, bytes) "
+                    + "VALUES (?, ?, ?, ?, ?, ?)")
+            for reject in written.rejects {
+                try insert.execute(arguments: [
+                    taskNumber, Int64(reject.position.record), Int64(reject.position.line),
+                    Int64(reject.position.byteOffset),
+                    String(decoding: try encoder.encode(reject.issues), as: UTF8.self), Data(reject.bytes),
+                ])
+            }
+        }
+        if !written.duplicates.isEmpty {
+            let insert = try db.cachedStatement(
+                sql: "INSERT INTO sluice_duplicates (task, record, line) VALUES (?, ?, ?)")
+            for position in written.duplicates {
+                try insert.execute(arguments: [taskNumber, Int64(position.record), Int64(position.line)])
+            }
+        }
+    }
+}

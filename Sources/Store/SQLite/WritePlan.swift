@@ -1,0 +1,118 @@
+internal import Records
+
+/// What one import does to its table, and the statements that do it.
+struct WritePlan {
+    let schema: TableSchema
+    let fields: [FieldPlan]
+    let mode: ImportMode
+    let duplicates: DuplicatePolicy
+    /// Unique constraints whose fields are all mapped: the matches in order, then the others.
+    let constraints: [MergeContext.Constraint]
+
+    /// - Parameter match: ways to find an existing row, in order: indices into `fields`.
+    init(
+        type: RecordType, fields: [FieldPlan], match: [[Int]], mode: ImportMode, duplicates: DuplicatePolicy
+    ) {
+        schema = TableSchema(type)
+        self.fields = fields
+        self.mode = mode
+        self.duplicates = duplicates
+        let matches = match.map { columns in
+            MergeContext.Constraint(
+                fields: columns.map { fields[$0].field }, columns: columns, isMatch: true)
+        }
+        let others = schema.uniqueConstraints.compactMap { constraint -> MergeContext.Constraint? in
+            let columns = constraint.compactMap { field in fields.firstIndex { $0.field == field } }
+            guard columns.count == constraint.count, !match.contains(where: { Set($0) == Set(columns) }) else {
+                return nil
+            }
+            return MergeContext.Constraint(fields: constraint, columns: columns, isMatch: false)
+        }
+        constraints = matches + others
+    }
+
+    /// The plane by which batches may be sorted, or `nil` where file order decides who gets a unique value.
+    var sortPlane: Int? {
+        guard constraints.count == 1, constraints[0].columns.count == 1 else { return nil }
+        return fields[constraints[0].columns[0]].plane
+    }
+
+    private func column(_ index: Int) -> String { TableSchema.quoted(fields[index].field.column) }
+
+    /// Every record of the feed becomes a row, or meets the row that has its key.
+    ///
+    /// The rules are asked in a fixed order, which `CASE` keeps and `AND` does not: may it merge, is every
+    /// unique value free, does anything differ. A row that does not differ is not written.
+    var upsert: String {
+        let columns = fields.indices.map(column).joined(separator: ", ")
+        let feed = fields.indices.map { "c\($0)" }.joined(separator: ", ")
+        return "INSERT INTO \(schema.table) (\(columns)) SELECT \(feed) FROM sluice_feed WHERE true"
+            + constraints.indices.map(conflictClause).joined()
+    }
+
+    private func conflictClause(_ index: Int) -> String {
+        let constraint = constraints[index]
+        let target = constraint.columns.map(column).joined(separator: ", ")
+        let assignments = fields.indices.map { field in
+            let name = column(field)
+            return fields[field].blank == .keep
+                ? "\(name) = coalesce(excluded.\(name), \(name))" : "\(name) = excluded.\(name)"
+        }
+        var condition = differs
+        for other in constraints.indices where other != index && constraint.isMatch {
+            condition = "CASE WHEN \(mayTake(other)) THEN \(condition) ELSE 0 END"
+        }
+        return " ON CONFLICT (\(target)) DO UPDATE SET \(assignments.joined(separator: ", ")) WHERE "
+            + "CASE WHEN sluice_may_merge(\(index), \(schema.table).id) THEN \(condition) ELSE 0 END"
+    }
+
+    private func mayTake(_ index: Int) -> String {
+        let same = constraints[index].columns.map { "o.\(column($0)) = excluded.\(column($0))" }
+        return "sluice_may_take(\(index), (SELECT o.id FROM \(schema.table) o WHERE "
+            + same.joined(separator: " AND ") + "), \(schema.table).id)"
+    }
+
+    private var differs: String {
+        let size = MergeFunctions.columnsPerCall
+        return stride(from: 0, to: fields.count, by: size).map { first in
+            let stored = fields[first..<min(first + size, fields.count)].indices.map { index in
+                "\(schema.table).\(column(index))"
+            }
+            return "sluice_differs(\(first), \(stored.joined(separator: ", ")))"
+        }.joined(separator: " OR ")
+    }
+
+    /// For each match, a query that calls `function(id)` for each record of the feed that finds its row.
+    func lookups(calling function: String) -> [String] {
+        let matches = constraints.filter(\.isMatch)
+        return matches.indices.map { index in
+            let same = matches[index].columns.map { "t.\(column($0)) = f.c\($0)" }
+            let earlier = matches[..<index].map { match in
+                "(" + match.columns.map { "f.c\($0) IS NULL" }.joined(separator: " OR ") + ")"
+            }
+            return "SELECT count(\(function)(t.id)) FROM sluice_feed f CROSS JOIN \(schema.table) t ON "
+                + (same + earlier).joined(separator: " AND ")
+        }
+    }
+
+    /// Mode `update`: a table of the keys that were absent, one per match, for this connection alone.
+    var absentTables: [(drop: String, create: String, fill: String)] {
+        let matches = constraints.filter(\.isMatch)
+        return matches.indices.map { index in
+            let table = "temp.sluice_absent_\(index)"
+            let names = matches[index].columns.indices.map { "k\($0)" }.joined(separator: ", ")
+            let feed = matches[index].columns.map { "c\($0)" }
+            let earlier = matches[..<index].map { match in
+                "(" + match.columns.map { "c\($0) IS NULL" }.joined(separator: " OR ") + ")"
+            }
+            let present = feed.map { "\($0) IS NOT NULL" }
+            return (
+                "DROP TABLE IF EXISTS \(table)",
+                "CREATE TABLE \(table) (\(names), PRIMARY KEY (\(names))) WITHOUT ROWID",
+                "INSERT INTO \(table) (\(names)) SELECT \(feed.joined(separator: ", ")) FROM sluice_feed "
+                    + "WHERE \((present + earlier).joined(separator: " AND ")) "
+                    + "ON CONFLICT DO UPDATE SET k0 = k0 WHERE sluice_absent_again()"
+            )
+        }
+    }
+}

@@ -1,0 +1,44 @@
+internal import GRDB
+internal import Glibc
+
+/// A connection that only reads: it never waits for the writer and never checkpoints.
+package final class StoreReader: Sendable {
+    package let paths: StorePaths
+    let queue: DatabaseQueue
+
+    /// - Throws: `database_missing`, `cannot_open_database`, `not_a_sluice_database`.
+    package init(paths: StorePaths) throws(StoreError) {
+        self.paths = paths
+        guard access(paths.database, F_OK) == 0 else { throw Self.missing(paths.database) }
+        queue = try Connection.open(paths.database, role: .reader)
+        try Self.expectOurs(queue, path: paths.database, mayBeEmpty: false)
+    }
+
+    /// Runs `body` over one consistent state of the database.
+    func read<Value>(_ operation: String, _ body: (Database) throws -> Value) throws(StoreError) -> Value {
+        try StoreError.wrap(operation, path: paths.database) { try queue.read(body) }
+    }
+
+    static func missing(_ path: String) -> StoreError {
+        StoreError(
+            .databaseMissing, "there is no database at \(path)",
+            hint: "Name it with --database PATH or SLUICE_DATABASE; 'sluice import' makes a new one there.")
+    }
+
+    /// Refuses an SQLite file that some other program made.
+    static func expectOurs(_ queue: DatabaseQueue, path: String, mayBeEmpty: Bool) throws(StoreError) {
+        let tables = try StoreError.wrap("read the database", path: path) {
+            try queue.inDatabase { db in
+                try (
+                    all: Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0,
+                    ours: Int.fetchOne(
+                        db, sql: "SELECT count(*) FROM sqlite_schema WHERE name = 'sluice_tasks'") ?? 0
+                )
+            }
+        }
+        if tables.ours == 1 || (mayBeEmpty && tables.all == 0) { return }
+        throw StoreError(
+            .notOurDatabase, "\(path) is an SQLite database, but none of Sluice's",
+            hint: "Name another file with --database.")
+    }
+}

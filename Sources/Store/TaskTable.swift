@@ -1,0 +1,166 @@
+internal import FoundationEssentials
+internal import GRDB
+package import Records
+
+/// A user task with what a resume needs beside it.
+package struct StoredTask: Sendable {
+    package var number: Int64
+    package var task: UserTask
+    package var plan: ImportPlan
+    package var resumePoint: ResumePoint?
+}
+
+/// The source's header and dialect, which its reject file repeats.
+package struct SourceForm: Hashable, Sendable {
+    package var dialect: Dialect
+    /// With its line end; empty where the source has none.
+    package var header: [UInt8]
+
+    package init(dialect: Dialect, header: [UInt8]) {
+        self.dialect = dialect
+        self.header = header
+    }
+}
+
+/// The rows of `sluice_tasks`.
+enum TaskTable {
+    static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    static func decode<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(text.utf8))
+    }
+
+    static func insert(_ task: UserTask, _ plan: ImportPlan, _ db: Database) throws -> Int64 {
+        try db.execute(
+            sql: "INSERT INTO sluice_tasks (id, state, task, plan) VALUES (?, ?, ?, ?)",
+            arguments: [task.id, task.state.rawValue, json(task), json(plan)])
+        return db.lastInsertedRowID
+    }
+
+    static func update(_ task: UserTask, resumePoint: ResumePoint?, _ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE sluice_tasks SET state = ?, task = ?, resume_point = coalesce(?, resume_point) "
+                + "WHERE id = ?",
+            arguments: [task.state.rawValue, json(task), resumePoint.map(json), task.id])
+    }
+
+    static func stored(_ row: Row) throws -> StoredTask {
+        StoredTask(
+            number: row["number"], task: try decode(UserTask.self, row["task"]),
+            plan: try decode(ImportPlan.self, row["plan"]),
+            resumePoint: try (row["resume_point"] as String?).map { try decode(ResumePoint.self, $0) })
+    }
+
+    static func find(_ id: String, _ db: Database) throws -> StoredTask? {
+        try Row.fetchOne(db, sql: "SELECT * FROM sluice_tasks WHERE id = ?", arguments: [id]).map(stored)
+    }
+}
+
+extension StoreWriter {
+    /// Records a new task; gives its number.
+    package func insert(_ task: UserTask, plan: ImportPlan) throws(StoreError) -> Int64 {
+        try transaction("record the user task") { db in try TaskTable.insert(task, plan, db) }
+    }
+
+    /// Writes a task's state and counts in a transaction of its own.
+    package func update(_ task: UserTask) throws(StoreError) {
+        try transaction("write the user task") { db in try TaskTable.update(task, resumePoint: nil, db) }
+    }
+
+    /// The plan as it was changed since submission: the spool's path is known only once there is an id.
+    package func setSourceForm(_ form: SourceForm, taskNumber: Int64) throws(StoreError) {
+        try transaction("write the source's form") { db in
+            try db.execute(
+                sql: "UPDATE sluice_tasks SET dialect = ?, header = ? WHERE number = ?",
+                arguments: [try TaskTable.json(form.dialect), Data(form.header), taskNumber])
+        }
+    }
+
+    /// A task as the database has it now: for a resume this alone is the truth.
+    package func storedTask(_ id: String) throws(StoreError) -> StoredTask? {
+        try StoreError.wrap("read the user task", path: paths.database) {
+            try queue.inDatabase { db in try TaskTable.find(id, db) }
+        }
+    }
+}
+
+extension StoreReader {
+    /// The task whose id begins with `prefix`.
+    ///
+    /// - Throws: `unknown_task` where none or several do.
+    package func task(_ prefix: String) throws(StoreError) -> StoredTask {
+        let found = try read("read the user task") { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM sluice_tasks WHERE substr(id, 1, ?) = ? LIMIT 2",
+                arguments: [prefix.utf8.count, prefix]
+            ).map(TaskTable.stored)
+        }
+        guard let task = found.first, !prefix.isEmpty else {
+            throw StoreError(
+                .unknownTask, "there is no user task '\(prefix)'", hint: "See: sluice tasks list")
+        }
+        guard found.count == 1 else {
+            throw StoreError(
+                .unknownTask, "several user tasks begin with '\(prefix)'", hint: "Give more of the id.")
+        }
+        return task
+    }
+
+    /// Tasks, newest first: at most `limit` of them, older than `number` where one is given.
+    package func tasks(limit: Int, before number: Int64?) throws(StoreError) -> [StoredTask] {
+        try read("list the user tasks") { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM sluice_tasks WHERE number < ? ORDER BY number DESC LIMIT ?",
+                arguments: [number ?? Int64.max, limit]
+            ).map(TaskTable.stored)
+        }
+    }
+
+    /// The source's header and dialect; `nil` where the first pass has not told them.
+    package func sourceForm(taskNumber: Int64) throws(StoreError) -> SourceForm? {
+        try read("read the source's form") { db in
+            guard
+                let row = try Row.fetchOne(
+                    db, sql: "SELECT dialect, header FROM sluice_tasks WHERE number = ?",
+                    arguments: [taskNumber]), let dialect = row["dialect"] as String?
+            else { return nil }
+            return SourceForm(
+                dialect: try TaskTable.decode(Dialect.self, dialect),
+                header: [UInt8]((row["header"] as Data?) ?? Data()))
+        }
+    }
+
+    /// Calls `body` with each reject of a task in the order of the file, holding one at a time.
+    package func forEachReject(
+        taskNumber: Int64, limit: Int = .max, _ body: (LoggedReject) throws -> Void
+    ) throws(StoreError) {
+        try read("read the rejects") { db in
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT * FROM sluice_rejects WHERE task = ? ORDER BY record LIMIT ?",
+                arguments: [taskNumber, Int64(limit)])
+            while let row = try rows.next() {
+                let position = Position(
+                    byteOffset: UInt64(row["byte_offset"] as Int64),
+                    lineIndex: UInt64(row["line"] as Int64 - 1),
+                    recordIndex: UInt64(row["record"] as Int64 - 1))
+                try body(
+                    LoggedReject(
+                        position: position, issues: try TaskTable.decode([Issue].self, row["issues"]),
+                        bytes: [UInt8](row["bytes"] as Data)))
+            }
+        }
+    }
+
+    /// Lines of the source, from 1, whose record had a key that the file had before.
+    package func duplicateLines(taskNumber: Int64) throws(StoreError) -> [Int64] {
+        try read("read the duplicates") { db in
+            try Int64.fetchAll(
+                db, sql: "SELECT line FROM sluice_duplicates WHERE task = ? ORDER BY record",
+                arguments: [taskNumber])
+        }
+    }
+}

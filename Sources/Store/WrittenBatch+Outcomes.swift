@@ -1,0 +1,79 @@
+internal import Records
+
+extension WrittenBatch {
+    /// Counts what the statement did with each record, and gathers what is told one by one.
+    init(batch: CheckedBatch, feed: BatchFeed, context: MergeContext) {
+        self.init()
+        let records = batch.records
+        var repeated: [UInt32] = []
+        var refused: [Int: Issue] = [:]
+        let mayBeKeyless = !context.constraints.contains { $0.isMatch && $0.fields.allSatisfy(\.isRequired) }
+        for record in batch.order {
+            switch feed.outcome(of: record) {
+            case .created:
+                receipt.created += 1
+                if mayBeKeyless, Self.isKeyless(record, batch, context) { keyless += 1 }
+            case .updated: receipt.updated += 1
+            case .unchanged: receipt.unchanged += 1
+            case .duplicate:
+                receipt.duplicate += 1
+                repeated.append(record)
+            case .skipped: receipt.skipped += 1
+            case .rejectedAsDuplicate:
+                refused[Int(record)] = Self.duplicateIssue(record, batch, context)
+            case .rejectedAsTaken: break  // told below, with the value that is taken
+            }
+        }
+        for (record, constraint) in context.taken {
+            refused[record] = Self.takenIssue(constraint, batch, context)
+        }
+        // The writer's order is by key; people are told in the order of the file.
+        duplicates = repeated.sorted().map { records.position(of: Int($0)) }
+        rejects = (batch.rejects + refused.map { Reject(record: $0.key, issues: [$0.value]) })
+            .sorted { $0.record < $1.record }
+            .map { reject in
+                LoggedReject(
+                    position: records.position(of: reject.record), issues: reject.issues,
+                    bytes: Array(records.bytes(of: reject.record)))
+            }
+        receipt.rejected = UInt64(rejects.count)
+        receipt.skipped += UInt64(records.blankLines)
+    }
+
+    private static func isKeyless(_ record: UInt32, _ batch: CheckedBatch, _ context: MergeContext) -> Bool {
+        let storage = batch.records.storage
+        return !context.constraints.contains { constraint in
+            constraint.isMatch
+                && constraint.columns.allSatisfy { column in
+                    !storage.plane(batch.fields[column].plane)[Int(record)].isBlank
+                }
+        }
+    }
+
+    private static func duplicateIssue(
+        _ record: UInt32, _ batch: CheckedBatch, _ context: MergeContext
+    ) -> Issue {
+        let storage = batch.records.storage
+        let match = context.constraints.first { constraint in
+            constraint.isMatch
+                && constraint.columns.allSatisfy { column in
+                    !storage.plane(batch.fields[column].plane)[Int(record)].isBlank
+                }
+        }
+        let plan = match.map { batch.fields[$0.columns[0]] }
+        return Issue(
+            code: "duplicate_in_file", field: plan?.field.name,
+            column: plan?.sourceColumn.map { $0 + 1 },
+            message: "an earlier record of this file has the same \(plan?.field.name ?? "key")")
+    }
+
+    private static func takenIssue(
+        _ constraint: Int, _ batch: CheckedBatch, _ context: MergeContext
+    ) -> Issue {
+        let plan = batch.fields[context.constraints[constraint].columns[0]]
+        return Issue(
+            code: "\(plan.field.column)_taken", field: plan.field.name,
+            column: plan.sourceColumn.map { $0 + 1 },
+            message: "another record has this \(plan.field.name) already")
+    }
+}
