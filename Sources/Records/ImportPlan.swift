@@ -59,6 +59,8 @@ package struct ImportPlan: Hashable, Sendable, Codable {
     package var maxRecords: UInt64?
     package var maxBytes: UInt64?
     package var batch: BatchLimits
+    /// Records of one transaction, or one batch where that is more.
+    package var commitRecords: UInt64
     /// Absolute path where the rejects go when the run ends.
     package var rejectsPath: String?
     /// Whether `rejectsPath` may replace a file.
@@ -67,7 +69,8 @@ package struct ImportPlan: Hashable, Sendable, Codable {
     package init(
         path: String, isSpooled: Bool, recordType: String, filterYAML: String?, mode: ImportMode,
         duplicates: DuplicatePolicy, maxRejects: RejectLimit?, maxRecords: UInt64?, maxBytes: UInt64?,
-        batch: BatchLimits, rejectsPath: String?, overwritesRejects: Bool
+        batch: BatchLimits, commitRecords: UInt64,
+        rejectsPath: String?, overwritesRejects: Bool
     ) {
         self.path = path
         self.isSpooled = isSpooled
@@ -79,6 +82,7 @@ package struct ImportPlan: Hashable, Sendable, Codable {
         self.maxRecords = maxRecords
         self.maxBytes = maxBytes
         self.batch = batch
+        self.commitRecords = commitRecords
         self.rejectsPath = rejectsPath
         self.overwritesRejects = overwritesRejects
     }

@@ -1,7 +1,7 @@
 extension UserTask: Codable {
     private enum CodingKeys: String, CodingKey {
         case id, kind, recordType, state, requestedBy, file, inputFilter, mode, duplicates, submittedAt
-        case startedAt, endedAt, progress, counts, errors, warnings, failure, version
+        case startedAt, endedAt, heartbeatAt, progress, counts, errors, warnings, failure, version
         case parentId, undoes, dryRun, atomic
     }
 
@@ -19,6 +19,7 @@ extension UserTask: Codable {
         submittedAt = try values.decode(Timestamp.self, forKey: .submittedAt)
         startedAt = try values.decodeIfPresent(Timestamp.self, forKey: .startedAt)
         endedAt = try values.decodeIfPresent(Timestamp.self, forKey: .endedAt)
+        heartbeatAt = try values.decodeIfPresent(Timestamp.self, forKey: .heartbeatAt)
         progress = try values.decode(Progress.self, forKey: .progress)
         counts = try values.decode(Counts.self, forKey: .counts)
         errors = try values.decode([Tally].self, forKey: .errors)
@@ -41,6 +42,7 @@ extension UserTask: Codable {
         try values.encode(submittedAt, forKey: .submittedAt)
         try values.encode(startedAt, forKey: .startedAt)
         try values.encode(endedAt, forKey: .endedAt)
+        try values.encode(heartbeatAt, forKey: .heartbeatAt)
         try values.encode(progress, forKey: .progress)
         try values.encode(counts, forKey: .counts)
         try values.encode(errors, forKey: .errors)

@@ -77,6 +77,8 @@ package struct UserTask: Hashable, Sendable {
     package var submittedAt: Timestamp
     package var startedAt: Timestamp?
     package var endedAt: Timestamp?
+    /// When the process at work last moved on.
+    package var heartbeatAt: Timestamp?
     package var progress = Progress()
     package var counts = Counts()
     package var errors: [Tally] = []

@@ -17,15 +17,17 @@ package struct WrittenBatch: Sendable {
     package var rejects: [LoggedReject] = []
     /// Records with a key that the file had before, in the order of the file; rejected ones not among them.
     package var duplicates: [Position] = []
-    /// Records without any key, created each time: in the order of the file.
-    package var keyless = 0
+    /// Records created without any key: how many, and where the first of them is.
+    package var keyless: UInt64 = 0
+    package var firstKeyless: Position?
 }
 
 /// Writes the batches of one import: one statement a batch, fed by the batch's own bytes.
 ///
 /// Rows, rejects and resume point of the batches since the last commit are one transaction.
-/// It belongs to one lane; nothing in it is shared.
-package final class ImportWriter {
+///
+/// `@unchecked Sendable`: one lane at a time uses it, and the connection's queue orders what SQLite calls back.
+package final class ImportWriter: @unchecked Sendable {
     private let writer: StoreWriter
     private let plan: WritePlan
     private let taskNumber: Int64

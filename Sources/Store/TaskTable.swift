@@ -71,7 +71,7 @@ extension StoreWriter {
         try transaction("write the user task") { db in try TaskTable.update(task, resumePoint: nil, db) }
     }
 
-    /// The plan as it was changed since submission: the spool's path is known only once there is an id.
+    /// Keeps the source's header and dialect with its task.
     package func setSourceForm(_ form: SourceForm, taskNumber: Int64) throws(StoreError) {
         try transaction("write the source's form") { db in
             try db.execute(
@@ -135,9 +135,12 @@ extension StoreReader {
     }
 
     /// Calls `body` with each reject of a task in the order of the file, holding one at a time.
+    ///
+    /// - Throws: `StoreError`, and what `body` throws.
     package func forEachReject(
         taskNumber: Int64, limit: Int = .max, _ body: (LoggedReject) throws -> Void
-    ) throws(StoreError) {
+    ) throws {
+        var failure: (any Error)?
         try read("read the rejects") { db in
             let rows = try Row.fetchCursor(
                 db, sql: "SELECT * FROM sluice_rejects WHERE task = ? ORDER BY record LIMIT ?",
@@ -147,12 +150,16 @@ extension StoreReader {
                     byteOffset: UInt64(row["byte_offset"] as Int64),
                     lineIndex: UInt64(row["line"] as Int64 - 1),
                     recordIndex: UInt64(row["record"] as Int64 - 1))
-                try body(
-                    LoggedReject(
-                        position: position, issues: try TaskTable.decode([Issue].self, row["issues"]),
-                        bytes: [UInt8](row["bytes"] as Data)))
+                let reject = LoggedReject(
+                    position: position, issues: try TaskTable.decode([Issue].self, row["issues"]),
+                    bytes: [UInt8](row["bytes"] as Data))
+                do { try body(reject) } catch {
+                    failure = error
+                    return
+                }
             }
         }
+        if let failure { throw failure }
     }
 
     /// Lines of the source, from 1, whose record had a key that the file had before.

@@ -7,12 +7,16 @@ extension WrittenBatch {
         let records = batch.records
         var repeated: [UInt32] = []
         var refused: [Int: Issue] = [:]
+        var firstKeylessRecord: UInt32?
         let mayBeKeyless = !context.constraints.contains { $0.isMatch && $0.fields.allSatisfy(\.isRequired) }
         for record in batch.order {
             switch feed.outcome(of: record) {
             case .created:
                 receipt.created += 1
-                if mayBeKeyless, Self.isKeyless(record, batch, context) { keyless += 1 }
+                if mayBeKeyless, Self.match(of: record, batch, context) == nil {
+                    keyless += 1
+                    firstKeylessRecord = min(firstKeylessRecord ?? record, record)
+                }
             case .updated: receipt.updated += 1
             case .unchanged: receipt.unchanged += 1
             case .duplicate:
@@ -24,6 +28,7 @@ extension WrittenBatch {
             case .rejectedAsTaken: break  // told below, with the value that is taken
             }
         }
+        firstKeyless = firstKeylessRecord.map { records.position(of: Int($0)) }
         for (record, constraint) in context.taken {
             refused[record] = Self.takenIssue(constraint, batch, context)
         }
@@ -40,9 +45,12 @@ extension WrittenBatch {
         receipt.skipped += UInt64(records.blankLines)
     }
 
-    private static func isKeyless(_ record: UInt32, _ batch: CheckedBatch, _ context: MergeContext) -> Bool {
+    /// The match by which a record looked for its row: the first it has all of.
+    private static func match(
+        of record: UInt32, _ batch: CheckedBatch, _ context: MergeContext
+    ) -> MergeContext.Constraint? {
         let storage = batch.records.storage
-        return !context.constraints.contains { constraint in
+        return context.constraints.first { constraint in
             constraint.isMatch
                 && constraint.columns.allSatisfy { column in
                     !storage.plane(batch.fields[column].plane)[Int(record)].isBlank
@@ -53,14 +61,7 @@ extension WrittenBatch {
     private static func duplicateIssue(
         _ record: UInt32, _ batch: CheckedBatch, _ context: MergeContext
     ) -> Issue {
-        let storage = batch.records.storage
-        let match = context.constraints.first { constraint in
-            constraint.isMatch
-                && constraint.columns.allSatisfy { column in
-                    !storage.plane(batch.fields[column].plane)[Int(record)].isBlank
-                }
-        }
-        let plan = match.map { batch.fields[$0.columns[0]] }
+        let plan = match(of: record, batch, context).map { batch.fields[$0.columns[0]] }
         return Issue(
             code: "duplicate_in_file", field: plan?.field.name,
             column: plan?.sourceColumn.map { $0 + 1 },

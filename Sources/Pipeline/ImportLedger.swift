@@ -1,0 +1,45 @@
+package import Records
+package import Store
+
+/// What an import has come to, batch by batch: as written, and so, after each commit, as committed.
+package struct ImportLedger: Sendable {
+    package private(set) var counts: Counts
+    /// By code and field; a record counts once, under its first issue.
+    package private(set) var errors: [UserTask.Tally]
+    package private(set) var warnings: [UserTask.Tally]
+    /// Where a resume goes on.
+    package private(set) var position: Position
+    /// Bytes of the file as it lies that are done with.
+    package private(set) var sourceBytesDone: UInt64
+
+    /// - Parameter task: with its counts as they were committed last.
+    package init(continuing task: UserTask, from position: Position) {
+        counts = task.counts
+        errors = task.errors
+        warnings = task.warnings
+        self.position = position
+        sourceBytesDone = 0
+    }
+
+    package mutating func add(_ written: WrittenBatch, end: Position, sourceBytesDone: UInt64) {
+        counts.add(written.receipt)
+        for reject in written.rejects {
+            guard let issue = reject.issues.first else { continue }
+            UserTask.count(issue.code, field: issue.field, line: reject.position.line, in: &errors)
+        }
+        if let first = written.duplicates.first {
+            UserTask.count(
+                "duplicate_in_file", field: nil, line: first.line,
+                message: "records whose key an earlier record of the file has",
+                times: UInt64(written.duplicates.count), in: &warnings)
+        }
+        if let first = written.firstKeyless {
+            UserTask.count(
+                "no_key", field: nil, line: first.line,
+                message: "records created without a key: importing them again will double them",
+                times: written.keyless, in: &warnings)
+        }
+        position = end
+        self.sourceBytesDone = sourceBytesDone
+    }
+}

@@ -1,0 +1,211 @@
+package import ByteStreams
+internal import CSV
+package import Records
+package import Store
+
+/// The second reading of a file: records become rows.
+///
+/// Two lanes: one reads, parses, maps, checks and sorts; the other writes and commits. Two storages circulate
+/// between them, so memory does not grow with the file and nothing is read before there is room for it.
+package struct ImportRun {
+    /// How the run tells what it does.
+    package struct Observer: Sendable {
+        /// The user task as it is to be committed with these counts.
+        package var task: @Sendable (ImportLedger) -> UserTask
+        /// Told after each commit.
+        package var committed: @Sendable (ImportLedger) -> Void
+
+        package init(
+            task: @escaping @Sendable (ImportLedger) -> UserTask,
+            committed: @escaping @Sendable (ImportLedger) -> Void
+        ) {
+            self.task = task
+            self.committed = committed
+        }
+    }
+
+    let file: SourceFile
+    let options: ByteStream.Options
+    let stages: ImportStages
+    let maxRejects: RejectLimit?
+    let commitRecords: UInt64
+    let stop: StopSignal
+    let observer: Observer
+
+    package init(
+        file: SourceFile, options: ByteStream.Options, stages: ImportStages, plan: ImportPlan,
+        stop: StopSignal, observer: Observer
+    ) {
+        self.file = file
+        self.options = options
+        self.stages = stages
+        maxRejects = plan.maxRejects
+        commitRecords = plan.commitRecords
+        self.stop = stop
+        self.observer = observer
+    }
+
+    /// A batch on its way from the one lane to the other.
+    private struct Prepared: Sendable {
+        var batch: CheckedBatch
+        var sourceBytesDone: UInt64
+    }
+
+    /// Writes from `ledger.position` to the end of the file.
+    ///
+    /// - Parameter bodyStart: where records begin; what lies between it and the ledger's position was written
+    ///   by an earlier run of the task.
+    /// - Returns: the ledger as committed last.
+    /// - Throws: ``Stopped``, `Failure`, and errors of the stages; what was committed stays.
+    package func run(
+        into writer: ImportWriter, from ledger: ImportLedger, bodyStart: Position
+    ) async throws -> ImportLedger {
+        let filled = BoundedChannel<Prepared>(depth: BatchLimits.inHand)
+        let free = BoundedChannel<BatchStorage>(depth: BatchLimits.inHand)
+        for _ in 0..<BatchLimits.inHand { _ = await free.send(stages.makeStorage()) }
+        let start = ledger.position
+        let sortPlane = writer.sortPlane
+        return try await withThrowingTaskGroup(of: ImportLedger?.self) { group in
+            group.addTask(executorPreference: LaneExecutor(label: "sluice.read")) {
+                do {
+                    try await read(from: start, sortPlane: sortPlane, free: free, into: filled)
+                    filled.finish()
+                } catch {
+                    filled.finish(.failure(error))
+                }
+                return nil
+            }
+            group.addTask(executorPreference: LaneExecutor(label: "sluice.write")) {
+                defer {
+                    filled.close()
+                    free.finish()
+                }
+                try await replay(writer, from: bodyStart, to: start)
+                return try await write(from: filled, free: free, into: writer, ledger: ledger)
+            }
+            var result: ImportLedger?
+            for try await ledger in group { result = ledger ?? result }
+            guard let result else { preconditionFailure("the writing lane gives the ledger") }
+            return result
+        }
+    }
+
+    // MARK: The reading lane
+
+    private func read(
+        from start: Position, sortPlane: Int?, free: BoundedChannel<BatchStorage>,
+        into filled: BoundedChannel<Prepared>
+    ) async throws {
+        let stream = try ByteStream(file, options: options)
+        var order = KeyOrder()
+        try await forEachBatch(of: stream, from: start, storage: { try await free.next() }) { batch in
+            var checked = stages.check(batch)
+            if let sortPlane { order.sort(&checked.order, byPlane: sortPlane, of: batch.storage) }
+            return await filled.send(Prepared(batch: checked, sourceBytesDone: stream.sourceBytesDone))
+        }
+        try file.unchanged()
+    }
+
+    /// Parses from a place on, one batch after the other, until the end or until `body` wants no more.
+    ///
+    /// - Parameter storage: gives an empty storage, or `nil` where nobody takes batches any more.
+    private func forEachBatch(
+        of stream: ByteStream, from start: Position, storage: () async throws -> BatchStorage?,
+        _ body: (RecordBatch) async throws -> Bool
+    ) async throws {
+        try await stream.skip(to: start.byteOffset)
+        var parser = try stages.makeParser(from: start)
+        while true {
+            switch try parser.advance() {
+            case .needsStorage:
+                guard let storage = try await storage() else { return }
+                parser.lend(storage)
+            case .needsBytes:
+                if let chunk = try await stream.next() { parser.append(chunk) } else { parser.finish() }
+            case .batch(let batch):
+                guard try await body(batch) else { return }
+            case .end:
+                return
+            }
+        }
+    }
+
+    // MARK: The writing lane
+
+    /// Makes the keys known again that the file had before the place where the task goes on.
+    private func replay(_ writer: ImportWriter, from bodyStart: Position, to end: Position) async throws {
+        guard bodyStart.byteOffset < end.byteOffset else { return }
+        let stream = try ByteStream(file, options: options)
+        let storage = stages.makeStorage()
+        try await forEachBatch(of: stream, from: bodyStart, storage: { storage }) { batch in
+            try stop.check()
+            var checked = stages.check(batch)
+            checked.order.removeAll { batch.position(of: Int($0)).byteOffset >= end.byteOffset }
+            try writer.markSeen(checked)
+            return batch.end.byteOffset < end.byteOffset
+        }
+    }
+
+    private func write(
+        from filled: BoundedChannel<Prepared>, free: BoundedChannel<BatchStorage>,
+        into writer: ImportWriter, ledger: ImportLedger
+    ) async throws -> ImportLedger {
+        var ledger = ledger
+        var committed = ledger
+        do {
+            while let prepared = try await filled.next() {
+                let written = try writer.write(prepared.batch)
+                guard written.receipt.processed <= ledger.counts.unprocessed else { throw sourceChanged("found more records") }
+                let end = prepared.batch.records.end
+                _ = await free.send(prepared.batch.records.storage)
+                ledger.add(written, end: end, sourceBytesDone: prepared.sourceBytesDone)
+                let wish = stop.reason
+                let isOverLimit = isOverRejectLimit(ledger)
+                let sinceCommit = ledger.counts.processed - committed.counts.processed
+                if sinceCommit >= commitRecords || wish != nil || isOverLimit {
+                    try commit(ledger, writer)
+                    committed = ledger
+                }
+                if let wish, ledger.counts.unprocessed > 0 { throw Stopped(reason: wish) }
+                if isOverLimit { throw tooManyRejects(ledger) }
+            }
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            // The file's end is not to be had, but the batches before are sound: they stay.
+            if ledger.counts != committed.counts { try commit(ledger, writer) }
+            throw error
+        }
+        if ledger.counts != committed.counts { try commit(ledger, writer) }
+        guard ledger.counts.unprocessed == 0 else {
+            throw sourceChanged("found \(ledger.counts.unprocessed) records fewer")
+        }
+        return ledger
+    }
+
+    private func sourceChanged(_ what: String) -> Failure {
+        Failure(
+            .failed, code: "source_changed", message: "\(file.name): the second reading \(what) than the first",
+            hint: "Let nobody write to the file while it is imported, and import it again.")
+    }
+
+    private func commit(_ ledger: ImportLedger, _ writer: ImportWriter) throws {
+        Failpoint.hit("before-commit")
+        try writer.commit(observer.task(ledger), at: ledger.position)
+        Failpoint.hit("after-commit")
+        observer.committed(ledger)
+    }
+
+    private func isOverRejectLimit(_ ledger: ImportLedger) -> Bool {
+        maxRejects?.isPassed(rejected: ledger.counts.rejected, read: ledger.counts.read) ?? false
+    }
+
+    private func tooManyRejects(_ ledger: ImportLedger) -> Failure {
+        Failure(
+            .failed, code: "too_many_rejects",
+            message: "\(file.name): \(ledger.counts.rejected) of \(ledger.counts.read) records were rejected, "
+                + "which is over the limit (--max-rejects)",
+            hint: "See why with 'sluice tasks rejects ID'. What was written stays; 'sluice tasks resume ID' "
+                + "goes on with the rest.")
+    }
+}

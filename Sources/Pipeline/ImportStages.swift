@@ -1,0 +1,93 @@
+internal import CSV
+package import InputFilters
+package import Records
+package import Store
+internal import Validation
+
+/// The stages between the file's bytes and the store, fitted to one file: what an import does to every record.
+package struct ImportStages: Sendable {
+    /// How the source is written.
+    package let sourceDialect: Dialect
+    let fieldMap: FieldMap
+    let limits: BatchLimits
+    private let mapper: FieldMapper
+    private let validator: BatchValidator
+
+    /// Fits filter, record type and file to each other.
+    ///
+    /// - Parameter document: `nil` for matching header and field names.
+    /// - Throws: `Failure`, refused, where they do not fit.
+    package init(
+        plan: ImportPlan, type: RecordType, document: InputFilterDocument?, scan: ScanSummary
+    ) throws(Failure) {
+        let dialect = document?.dialect ?? Dialect()
+        let columns = scan.header.map(FileColumns.init(names:)) ?? FileColumns(firstRecord: scan.firstRecord)
+        let document =
+            if let document { document } else {
+                try InputFilterDocument.automatic(for: type, columns: columns, dialect: dialect)
+            }
+        var fieldMap = try FieldMap(document: document, type: type, columns: columns)
+        fieldMap.adapt(to: plan.mode)
+        if scan.hasRejectPrefix { fieldMap.dropLeadingColumns(RejectPrefix.names.count) }
+        if plan.mode != .update, let missing = fieldMap.unfedRequiredFields.first {
+            throw Failure(
+                .refused, code: "required_field_unmapped",
+                message: "no column feeds '\(missing)', which every new \(type.name) must have",
+                hint: "Map a column to it in the input filter, or only update with --mode update.")
+        }
+        if let secret = fieldMap.fields.first(where: \.field.isEncrypted) {
+            throw Failure(
+                .refused, code: "encrypted_field_unsupported",
+                message: "'\(secret.field.name)' is kept encrypted, which this version cannot do yet",
+                hint: "Take it out of the input filter.")
+        }
+        sourceDialect = dialect
+        self.fieldMap = fieldMap
+        limits = plan.batch.fitting(planes: fieldMap.planeCount)
+        mapper = FieldMapper(fieldMap)
+        validator = try BatchValidator(
+            fields: fieldMap.fields, keyAlternatives: fieldMap.matchAlternatives,
+            allowsNoKey: type.allowsNoKey)
+    }
+
+    package var fields: [FieldPlan] { fieldMap.fields }
+    package var match: [[Int]] { fieldMap.matchAlternatives }
+
+    /// A storage for batches of this file.
+    func makeStorage() -> BatchStorage {
+        RecordParser.makeStorage(limits: limits, planes: fieldMap.planeCount)
+    }
+
+    func makeParser(from start: Position) throws(CSVError) -> RecordParser {
+        try RecordParser(dialect: sourceDialect, projection: fieldMap.projection, start: start, limits: limits)
+    }
+
+    /// From records as they were found to values as they will be stored.
+    func check(_ batch: RecordBatch) -> CheckedBatch {
+        validator.check(mapper.map(batch))
+    }
+}
+
+extension BatchLimits {
+    /// What batches hold unless told otherwise: large enough that a batch in key order touches each page of
+    /// the key index for several records, small enough that all batches in hand stay within 32 MB.
+    package static func standard(commitRecords: UInt64?) -> BatchLimits {
+        BatchLimits(records: Int(min(commitRecords ?? .max, 32_768)), bytes: 6 << 20)
+    }
+
+    /// Records of one transaction unless told otherwise. The pages of the key index that a transaction touches
+    /// go to the WAL once: with several batches in each, a third of that is saved on 5,000,000 random keys.
+    package static let standardCommitRecords: UInt64 = 131_072
+
+    /// Batches in hand at a time: one is filled while another is written.
+    package static let inHand = 2
+
+    /// Fewer records a batch where each has many fields, so that memory does not grow with the filter.
+    func fitting(planes: Int) -> BatchLimits {
+        let cellBytes = max(1, planes) * MemoryLayout<Cell>.stride
+        let most = max(256, Self.mostCellBytes / cellBytes)
+        return BatchLimits(records: min(records, most), bytes: bytes)
+    }
+
+    private static let mostCellBytes = 8 << 20
+}

@@ -1,0 +1,95 @@
+package import ByteStreams
+internal import CSV
+package import Records
+package import Store
+
+/// Gives back the records that stayed out, byte for byte, each behind its five columns.
+///
+/// What it writes is in the source's dialect and imports again as it is: an import drops the five columns.
+/// Where the dialect has no quoting, a message might break the record, so records and reasons are parted.
+package struct RejectReport {
+    /// What is written.
+    package enum Part: Sendable {
+        /// Reasons and records in one, as the dialect allows it; else the records alone.
+        case records
+        /// Record number and the five columns, as RFC 4180 has it.
+        case reasons
+    }
+
+    private let task: StoredTask
+    private let reader: StoreReader
+    private let form: SourceForm
+
+    /// - Throws: `StoreError` where the log cannot be read.
+    package init(of task: StoredTask, in reader: StoreReader) throws(StoreError) {
+        self.task = task
+        self.reader = reader
+        form = try reader.sourceForm(taskNumber: task.number) ?? SourceForm(dialect: Dialect(), header: [])
+    }
+
+    /// Whether reasons need a file of their own.
+    package var needsReasonsApart: Bool { form.dialect.quote == nil }
+
+    package func write(_ part: Part, to output: OutputFile) throws {
+        switch part {
+        case .records: try writeRecords(to: output)
+        case .reasons: try writeReasons(to: output)
+        }
+    }
+
+    private func writeRecords(to output: OutputFile) throws {
+        let lineEnd = Self.lineEnd(of: form.header) ?? [UInt8(ascii: "\n")]
+        if needsReasonsApart {
+            try output.append(form.header)
+        } else {
+            try output.append(try prefix(RejectPrefix.names) + (form.header.isEmpty ? lineEnd : delimited(form.header)))
+        }
+        try reader.forEachReject(taskNumber: task.number) { reject in
+            if !needsReasonsApart {
+                try output.append(try prefix(Self.columns(of: reject)))
+                try output.append([form.dialect.delimiter])
+            }
+            try output.append(reject.bytes)
+            if Self.lineEnd(of: reject.bytes) == nil { try output.append(lineEnd) }
+        }
+    }
+
+    private func writeReasons(to output: OutputFile) throws {
+        let formatter = RecordFormatter(dialect: Dialect())
+        func append(_ fields: [String]) throws {
+            var bytes: [UInt8] = []
+            try formatter.append(fields.map { Array($0.utf8) }, to: &bytes)
+            try output.append(bytes + [UInt8(ascii: "\r"), UInt8(ascii: "\n")])
+        }
+        try append(["sluice_record"] + RejectPrefix.names)
+        try reader.forEachReject(taskNumber: task.number) { reject in
+            try append([String(reject.position.record)] + Self.columns(of: reject))
+        }
+    }
+
+    /// The five columns in the source's dialect, without a delimiter behind them.
+    private func prefix(_ fields: [String]) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try RecordFormatter(dialect: form.dialect).append(fields.map { Array($0.utf8) }, to: &bytes)
+        return bytes
+    }
+
+    private func delimited(_ bytes: [UInt8]) -> [UInt8] { [form.dialect.delimiter] + bytes }
+
+    /// The first issue in column order.
+    private static func columns(of reject: LoggedReject) -> [String] {
+        let issue = reject.issues.first
+        return [
+            String(reject.position.line), issue?.column.map(String.init) ?? "", issue?.field ?? "",
+            issue?.code ?? "", issue?.message ?? "",
+        ]
+    }
+
+    /// The line end that bytes end with.
+    private static func lineEnd(of bytes: [UInt8]) -> [UInt8]? {
+        let (carriageReturn, lineFeed) = (UInt8(ascii: "\r"), UInt8(ascii: "\n"))
+        if bytes.suffix(2) == [carriageReturn, lineFeed] { return [carriageReturn, lineFeed] }
+        guard let last = bytes.last, last == carriageReturn || last == lineFeed else { return nil }
+        return [last]
+    }
+}

@@ -1,0 +1,157 @@
+@_exported package import Records
+internal import ByteStreams
+internal import Glibc
+internal import InputFilters
+package import Pipeline
+package import Store
+package import UserTasks
+
+/// A database and all that can be done with it: the one face that the command line is built on.
+package struct Engine: Sendable {
+    private let paths: StorePaths
+
+    /// - Parameter database: path of the SQLite file; it need not be there yet.
+    package init(database: String) {
+        paths = StorePaths(database: database)
+    }
+
+    /// How a run talks to whoever started it; the closures are called on its threads.
+    package struct Listener: Sendable {
+        package var onChange: @Sendable (UserTask) -> Void
+        /// Called once where the run has to wait for another.
+        package var onWait: @Sendable (UserTask) -> Void
+
+        package init(
+            onChange: @escaping @Sendable (UserTask) -> Void = { _ in },
+            onWait: @escaping @Sendable (UserTask) -> Void = { _ in }
+        ) {
+            self.onChange = onChange
+            self.onWait = onWait
+        }
+    }
+
+    private func controller(_ listener: Listener, patience: Duration) throws -> ImportController {
+        ImportController(
+            paths: paths, catalogue: try .builtIn(), patience: patience, onChange: listener.onChange,
+            onWait: listener.onWait)
+    }
+
+    // MARK: Importing
+
+    /// Imports a file and gives the task as it ended.
+    ///
+    /// - Parameters:
+    ///   - createsDatabase: whether a missing database is made.
+    ///   - patience: how long to wait for a run before this one.
+    /// - Throws: what refuses the request before there is a task.
+    package func runImport(
+        _ request: ImportRequest, createsDatabase: Bool, patience: Duration, listener: Listener,
+        stop: StopSignal
+    ) async throws -> UserTask {
+        let controller = try controller(listener, patience: patience)
+        let submitted = try await controller.submit(request, createsDatabase: createsDatabase, stop: stop)
+        listener.onChange(submitted.stored.task)
+        return try await controller.run(submitted, stop: stop)
+    }
+
+    /// Goes on with a task that ended before its end, and gives it as it ended.
+    ///
+    /// - Throws: `unknown_task`, `task_active`, `not_resumable`, `source_changed`.
+    package func resume(
+        _ id: String, maxRejects: RejectLimit?, patience: Duration, listener: Listener, stop: StopSignal
+    ) async throws -> UserTask {
+        let controller = try controller(listener, patience: patience)
+        let submitted = try controller.takeUp(id, maxRejects: maxRejects)
+        return try await controller.run(submitted, stop: stop)
+    }
+
+    // MARK: User tasks
+
+    /// A task as it stands now, by its id or the beginning of it.
+    package func task(_ id: String) throws -> UserTask {
+        try StoreReader(paths: paths).task(id).task.live(paths)
+    }
+
+    /// Tasks as they stand now, newest first, and what to give as `before` for the next page.
+    package func tasks(limit: Int, before: Int64?) throws -> (tasks: [UserTask], next: Int64?) {
+        let stored = try StoreReader(paths: paths).tasks(limit: limit, before: before)
+        return (stored.map { $0.task.live(paths) }, stored.count == limit ? stored.last?.number : nil)
+    }
+
+    /// Asks the process at work to stop after its batch, or, where none is, ends the task.
+    ///
+    /// - Throws: `unknown_task`; `not_cancellable` where it has ended.
+    package func cancel(_ id: String) throws -> UserTask {
+        try TaskCanceller(paths: paths).cancel(id)
+    }
+
+    /// Writes the records a task rejected, with their reasons, to a file or standard output (`-`).
+    ///
+    /// - Parameter reasonsOnly: record numbers and reasons instead of the records.
+    package func writeRejects(
+        of id: String, to path: String, force: Bool, reasonsOnly: Bool
+    ) throws {
+        let reader = try StoreReader(paths: paths)
+        let report = try RejectReport(of: reader.task(id), in: reader)
+        let output =
+            path == "-"
+            ? OutputFile(descriptor: STDOUT_FILENO, name: "standard output")
+            : try OutputFile(path: path, force: force, inputs: [])
+        try report.write(reasonsOnly ? .reasons : .records, to: output)
+        try output.finish()
+    }
+
+    /// Calls `body` with each reject of a task, in the order of the file.
+    package func forEachReject(
+        of id: String, limit: Int = .max, _ body: (RejectSummary) throws -> Void
+    ) throws {
+        let reader = try StoreReader(paths: paths)
+        let stored = try reader.task(id)
+        try reader.forEachReject(taskNumber: stored.number, limit: limit) { reject in
+            try body(RejectSummary(reject))
+        }
+    }
+
+    /// Lines of a task's source whose record had a key that an earlier record of the file has.
+    package func duplicateLines(of id: String) throws -> [Int64] {
+        let reader = try StoreReader(paths: paths)
+        return try reader.duplicateLines(taskNumber: reader.task(id).number)
+    }
+
+    // MARK: Input filters
+
+    /// Names of the input filters that ship, in order.
+    package static var shippedFilterNames: [String] { ShippedFilters.all.keys.sorted() }
+
+    /// The document of an input filter that ships.
+    package static func shippedFilter(_ name: String) -> String? { ShippedFilters.named(name) }
+
+    /// An input filter by the name of one that ships, or by the path of a document.
+    ///
+    /// - Throws: `unknown_filter`, with the nearest name.
+    package static func filter(_ nameOrPath: String) throws -> FilterChoice {
+        if let yaml = shippedFilter(nameOrPath) { return FilterChoice(document: nameOrPath, yaml: yaml) }
+        guard nameOrPath.hasSuffix(".yaml") || nameOrPath.hasSuffix(".yml") || nameOrPath.contains("/") else {
+            throw Failure(
+                .refused, code: "unknown_filter", message: "there is no input filter '\(nameOrPath)'",
+                hint: NearestName.hint(for: nameOrPath, among: shippedFilterNames)
+                    + " A document of your own is named by its path, ending in .yaml.")
+        }
+        return FilterChoice(document: nameOrPath, yaml: try SmallFile.read(nameOrPath))
+    }
+}
+
+/// One reject without its bytes, as programs are told of it.
+package struct RejectSummary: Hashable, Sendable, Codable {
+    package var record: UInt64
+    package var line: UInt64
+    package var byteOffset: UInt64
+    package var issues: [Issue]
+
+    init(_ reject: LoggedReject) {
+        record = reject.position.record
+        line = reject.position.line
+        byteOffset = reject.position.byteOffset
+        issues = reject.issues
+    }
+}

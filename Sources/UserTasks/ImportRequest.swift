@@ -1,0 +1,45 @@
+package import Records
+
+/// What somebody asks an import to do, before it is a task.
+package struct ImportRequest: Sendable {
+    package enum Source: Hashable, Sendable {
+        case path(String)
+        case standardInput
+    }
+
+    package var source: Source
+    package var recordType: String
+    /// Name or document of the input filter; `nil` for matching header and field names.
+    package var filter: FilterChoice?
+    package var mode = ImportMode.upsert
+    package var duplicates = DuplicatePolicy.last
+    package var maxRejects: RejectLimit?
+    /// Instead of the record type's limit.
+    package var maxRecords: UInt64?
+    package var maxBytes: UInt64?
+    package var commitRecords: UInt64?
+    /// Where the rejects go when the run ends.
+    package var rejectsPath: String?
+    package var overwritesRejects = false
+    package var requestedBy: String
+    /// Most bytes of standard input or a FIFO.
+    package var maxSpoolBytes: UInt64 = 16 << 30
+
+    package init(source: Source, recordType: String, requestedBy: String) {
+        self.source = source
+        self.recordType = recordType
+        self.requestedBy = requestedBy
+    }
+}
+
+/// An input filter by its document.
+package struct FilterChoice: Hashable, Sendable {
+    /// What messages call the document: the file's or the shipped filter's name.
+    package var document: String
+    package var yaml: String
+
+    package init(document: String, yaml: String) {
+        self.document = document
+        self.yaml = yaml
+    }
+}

@@ -1,0 +1,70 @@
+internal import ArgumentParser
+internal import Glibc
+internal import SluiceEngine
+
+/// What every command takes.
+struct GlobalOptions: ParsableArguments {
+    @Option(
+        name: .customLong("database"),
+        help: "The SQLite database. (default: $SLUICE_DATABASE, else ./sluice.db if it is there)")
+    var databasePath: String?
+
+    @Flag(help: "Print one JSON value on standard output and nothing else there.")
+    var json = false
+
+    @Flag(help: "No progress and no summary.")
+    var quiet = false
+
+    /// The database's path, and whether it was named: only a named one may be made.
+    ///
+    /// - Throws: where none is named and there is no `sluice.db` here, so that a cron job in the wrong folder
+    ///   is noticed.
+    func database() throws -> (path: String, isNamed: Bool) {
+        if let databasePath { return (databasePath, true) }
+        if let value = getenv("SLUICE_DATABASE"), value.pointee != 0 { return (String(cString: value), true) }
+        guard access("sluice.db", F_OK) == 0 else {
+            throw Failure(
+                .refused, code: "no_database", message: "no database is named, and there is no sluice.db here",
+                hint: "Give --database PATH or set SLUICE_DATABASE; 'sluice import' makes a new one there.")
+        }
+        return ("sluice.db", false)
+    }
+
+    func engine() throws -> Engine { try Engine(database: database().path) }
+}
+
+/// The exit codes that scripts rely on.
+enum Exit {
+    static let done: Int32 = 0
+    static let failed: Int32 = 1
+    static let refused: Int32 = 2
+    static let doneWithRejects: Int32 = 3
+    static let interrupted: Int32 = 75
+    static let cancelled: Int32 = 130
+
+    /// The code that tells how a task ended.
+    static func code(for task: UserTask) -> Int32 {
+        switch task.state {
+        case .completed: done
+        case .completedWithRejects: doneWithRejects
+        case .cancelled: cancelled
+        case .failed: task.failure?.kind == .refused ? refused : failed
+        case .queued, .validating, .running, .interrupted: interrupted
+        }
+    }
+}
+
+/// Runs a command's work and turns what it throws into a message and an exit code.
+func reportingFailures(json: Bool, _ body: () async throws -> Int32) async throws {
+    let code: Int32
+    do {
+        code = try await body()
+    } catch let error as any FailureConvertible {
+        code = error.failure.kind == .refused ? Exit.refused : Exit.failed
+        Console.failure(error.failure, json: json)
+    } catch let stopped as Stopped {
+        code = stopped.reason == .cancelled ? Exit.cancelled : Exit.interrupted
+        Console.error("stopped before anything was written")
+    }
+    if code != 0 { throw ExitCode(code) }
+}

@@ -1,0 +1,107 @@
+internal import ArgumentParser
+internal import Glibc
+internal import SluiceEngine
+
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Import a CSV file of contacts, accounts or customers.",
+        discussion: """
+            FILE may be plain, gzip or zstd (told by its content), '-' for standard input, or a FIFO. Without \
+            --filter the header's names are matched with field names, ignoring case, spaces, underscores and \
+            hyphens. A new database is made only where --database or SLUICE_DATABASE names it.
+
+              sluice import contacts contacts.csv.gz --filter livevox-contacts --database crm.db
+            """)
+
+    @Argument(help: "What the records are: contacts, accounts or customers.")
+    var type: String
+
+    @Argument(help: "The file, or '-' for standard input.")
+    var file: String
+
+    @OptionGroup var global: GlobalOptions
+
+    @Option(help: "Input filter: the name of one that ships ('sluice filters list'), or FILE.yaml.")
+    var filter: String?
+
+    @Option(help: "upsert: create and update; create: leave existing records alone; update: create none.")
+    var mode = ImportMode.upsert
+
+    @Option(
+        help: "A later record with a key the file had before: last: applied; first: ignored; reject: rejected.")
+    var duplicates = DuplicatePolicy.last
+
+    @Option(help: ArgumentHelp("Fail once more records than that are rejected.", valueName: "N|P%"))
+    var maxRejects: RejectLimit?
+
+    @Option(help: ArgumentHelp("Write the rejected records there when the run ends.", valueName: "FILE"))
+    var rejects: String?
+
+    @Flag(help: "Let --rejects replace a file.")
+    var force = false
+
+    @Option(help: "Instead of the type's limit on records (contacts and customers: 5,000,000).")
+    var maxRecords: UInt64?
+
+    @Option(help: "Instead of the type's limit on bytes after decompression (accounts: 15 MB).")
+    var maxBytes: UInt64?
+
+    @Option(help: "Records of one transaction: fewer are seen and resumed sooner, more are faster.")
+    var commitEvery: UInt64?
+
+    @Option(help: "Seconds to wait for another import into the same database to end.")
+    var wait: UInt32 = 600
+
+    func validate() throws {
+        if maxRecords == 0 || maxBytes == 0 || commitEvery == 0 {
+            throw ValidationError("--max-records, --max-bytes and --commit-every must be at least 1.")
+        }
+        if maxRecords != nil && maxBytes != nil {
+            throw ValidationError("Give --max-records or --max-bytes, not both.")
+        }
+    }
+
+    func run() async throws {
+        try await reportingFailures(json: global.json) {
+            let database = try global.database()
+            let isNew = access(database.path, F_OK) != 0
+            let run = RunningTask(global)
+            let task = try await Engine(database: database.path).runImport(
+                try request(), createsDatabase: database.isNamed, patience: .seconds(wait),
+                listener: run.listener, stop: run.stop)
+            if isNew, !global.quiet { Console.error("made the database \(database.path)") }
+            return run.ended(task, heading: "\(task.file.name) → \(type) in \(database.path)")
+        }
+    }
+
+    private func request() throws -> ImportRequest {
+        var request = ImportRequest(
+            source: file == "-" ? .standardInput : .path(file), recordType: type, requestedBy: Self.user)
+        request.filter = try filter.map(Engine.filter)
+        request.mode = mode
+        request.duplicates = duplicates
+        request.maxRejects = maxRejects
+        request.maxRecords = maxRecords
+        request.maxBytes = maxBytes
+        request.commitRecords = commitEvery
+        request.rejectsPath = rejects
+        request.overwritesRejects = force
+        return request
+    }
+
+    /// Who is asking: the name of the process's user.
+    private static var user: String {
+        if let entry = getpwuid(getuid()), let name = entry.pointee.pw_name { return String(cString: name) }
+        return String(getuid())
+    }
+}
+
+extension ImportMode: ExpressibleByArgument {}
+extension DuplicatePolicy: ExpressibleByArgument {}
+
+extension RejectLimit: ExpressibleByArgument {
+    package init?(argument: String) {
+        self.init(text: argument)
+    }
+}

@@ -1,0 +1,36 @@
+internal import SluiceEngine
+
+/// A run of this process as the command line sees it: shown while it goes, stopped by signals, told at its end.
+struct RunningTask {
+    let stop = StopSignal()
+    let listener: Engine.Listener
+    private let display: ProgressDisplay
+    private let signals: Signals
+    private let global: GlobalOptions
+
+    init(_ global: GlobalOptions) {
+        self.global = global
+        let display = ProgressDisplay(quiet: global.quiet)
+        self.display = display
+        signals = Signals(stopping: stop)
+        listener = Engine.Listener(
+            onChange: { display.show($0) },
+            onWait: { _ in display.note("another import is writing to this database; waiting for it to end") })
+    }
+
+    /// Tells how the task ended, and gives the exit code.
+    func ended(_ task: UserTask, heading: String) -> Int32 {
+        display.end()
+        if global.json {
+            Console.output(Console.json(task))
+        } else if let failure = task.failure {
+            Console.failure(failure, json: false)
+        }
+        if !global.json, !global.quiet {
+            Console.output(heading)
+            Console.output(TaskText.whole(task))
+            for line in TaskText.advice(task) { Console.output(line) }
+        }
+        return Exit.code(for: task)
+    }
+}

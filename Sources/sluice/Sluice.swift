@@ -1,0 +1,26 @@
+internal import ArgumentParser
+internal import Glibc
+
+/// The command line: reads arguments, asks the engine, tells people or programs what came of it.
+@main
+struct Sluice: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sluice",
+        abstract: "Imports contacts, accounts and customers from CSV files, fast, with nothing lost.",
+        discussion: """
+            A file is streamed (plain, gzip or zstd), mapped by an input filter, checked, and written to an SQLite \
+            database. Each piece of work is a user task that can be followed, cancelled and resumed.
+
+            Exit codes: 0 done · 3 done, some records rejected · 1 failed while running · 2 refused, nothing \
+            written · 64 usage · 75 interrupted, can be resumed · 130 cancelled.
+            """,
+        version: "0.1.0",
+        subcommands: [ImportCommand.self, TasksCommand.self, FiltersCommand.self])
+
+    static func main() async {
+        // A closed pipe and a full quota are errors with a message, not a death by signal.
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+        await main(nil)
+    }
+}

@@ -1,0 +1,70 @@
+internal import ArgumentParser
+internal import SluiceEngine
+
+struct TasksRejects: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rejects",
+        abstract: "Give back the records a task rejected, byte for byte, each with its reason.",
+        discussion: """
+            Five columns stand before each record: line, column, field, code and message. Mend the records and \
+            import the file again as it is: the five columns are left out.
+            """)
+
+    @OptionGroup var argument: TaskArgument
+    @OptionGroup var global: GlobalOptions
+
+    @Option(help: ArgumentHelp("Where to write; '-' is standard output.", valueName: "FILE"))
+    var output = "-"
+
+    @Flag(help: "Replace the file if it is there.")
+    var force = false
+
+    @Flag(help: "Record numbers and reasons alone, as RFC 4180 CSV.")
+    var reasons = false
+
+    func validate() throws {
+        if global.json, output != "-" { throw ValidationError("--json and --output do not go together.") }
+    }
+
+    func run() async throws {
+        try await reportingFailures(json: global.json) {
+            let engine = try global.engine()
+            guard global.json else {
+                try engine.writeRejects(of: argument.id, to: output, force: force, reasonsOnly: reasons)
+                return Exit.done
+            }
+            var separator = "{\"rejects\":["
+            try engine.forEachReject(of: argument.id) { reject in
+                Console.output(separator + Console.json(reject))
+                separator = ","
+            }
+            Console.output((separator == "," ? "" : separator) + "]}")
+            return Exit.done
+        }
+    }
+}
+
+struct TasksDuplicates: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "duplicates",
+        abstract: "List the lines whose record had a key that an earlier record of the file has.")
+
+    @OptionGroup var argument: TaskArgument
+    @OptionGroup var global: GlobalOptions
+
+    private struct Lines: Encodable {
+        var lines: [Int64]
+    }
+
+    func run() async throws {
+        try await reportingFailures(json: global.json) {
+            let lines = try global.engine().duplicateLines(of: argument.id)
+            if global.json {
+                Console.output(Console.json(Lines(lines: lines)))
+            } else {
+                for line in lines { Console.output(String(line)) }
+            }
+            return Exit.done
+        }
+    }
+}

@@ -1,0 +1,94 @@
+internal import SluiceEngine
+
+/// A user task as people read it.
+enum TaskText {
+    /// Everything of one task, a line each.
+    static func whole(_ task: UserTask) -> String {
+        var lines = [
+            "User task   \(task.id)",
+            "State       \(state(task))",
+            "Work        \(task.kind.rawValue) \(task.recordType), mode \(task.mode), "
+                + "duplicates \(task.duplicates), input filter \(task.inputFilter.name)",
+            "File        \(task.file.name), \(Words.bytes(task.file.bytes))"
+                + (task.file.compression == "none" ? "" : ", \(task.file.compression)"),
+            "Requested   \(task.submittedAt.text) by \(task.requestedBy)",
+        ]
+        if let started = task.startedAt {
+            let end = task.endedAt.map { ", ended \($0.text) (\(Words.time(seconds(from: started, to: $0))))" }
+            lines.append("Started     \(started.text)\(end ?? "")")
+        }
+        if task.state.isActive { lines.append("Progress    \(progress(task))") }
+        lines.append("Records     \(Words.counts(task.counts))")
+        for (title, tallies) in [("Errors", task.errors), ("Warnings", task.warnings)] {
+            for (index, tally) in tallies.enumerated() {
+                let label = index == 0 ? title : ""
+                lines.append(label.padded(to: 12) + text(tally))
+            }
+        }
+        if let failure = task.failure {
+            lines.append("Failure     \(failure.code): \(failure.message)")
+            if let hint = failure.hint { lines.append("            \(hint)") }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// One line for a list.
+    static func line(_ task: UserTask) -> String {
+        [
+            String(task.id.prefix(12)), task.submittedAt.text.prefix(19).replacing("T", with: " "),
+            task.recordType.padded(to: 9), state(task).padded(to: 20), task.file.name.padded(to: 28),
+            Words.counts(task.counts),
+        ].joined(separator: "  ")
+    }
+
+    /// What is left to do with a task, as commands to copy.
+    static func advice(_ task: UserTask) -> [String] {
+        let id = task.id.prefix(12)
+        var lines: [String] = []
+        if task.counts.rejected > 0 { lines.append("rejects:  sluice tasks rejects \(id)") }
+        if task.warnings.contains(where: { $0.code == "duplicate_in_file" }) {
+            lines.append("duplicates: sluice tasks duplicates \(id)")
+        }
+        let isResumable = [.interrupted, .cancelled, .failed].contains(task.state)
+        if isResumable, task.failure?.kind != .refused { lines.append("go on:    sluice tasks resume \(id)") }
+        return lines
+    }
+
+    /// `62 % · 412,000 records/s · 4 s left`
+    static func progress(_ task: UserTask) -> String {
+        let progress = task.progress
+        var parts: [String] = []
+        if progress.bytesTotal > 0 {
+            parts.append("\(Int(Double(progress.bytesDone) / Double(progress.bytesTotal) * 100)) %")
+        }
+        if progress.recordsPerSecond > 0 {
+            parts.append("\(Words.count(UInt64(progress.recordsPerSecond))) records/s")
+        }
+        if let eta = progress.etaSeconds { parts.append("\(Words.time(eta)) left") }
+        return parts.joined(separator: " · ")
+    }
+
+    static func text(_ tally: UserTask.Tally) -> String {
+        let field = tally.field.map { " (\($0))" } ?? ""
+        let message = tally.message.map { ": \($0)" } ?? ""
+        return "\(tally.code)\(field) × \(Words.count(tally.count)), first on line \(tally.firstLine)\(message)"
+    }
+
+    private static func state(_ task: UserTask) -> String {
+        switch task.state {
+        case .completedWithRejects: "completed with rejects"
+        case .failed where task.failure?.kind == .refused: "failed (refused)"
+        default: task.state.rawValue
+        }
+    }
+
+    private static func seconds(from start: Timestamp, to end: Timestamp) -> Double {
+        Double(end.milliseconds - start.milliseconds) / 1000
+    }
+}
+
+extension String {
+    func padded(to width: Int) -> String {
+        count >= width ? self : self + String(repeating: " ", count: width - count)
+    }
+}

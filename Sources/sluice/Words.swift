@@ -1,0 +1,53 @@
+internal import SluiceEngine
+
+/// Numbers, sizes and times as people read them.
+enum Words {
+    /// `1,234,567`
+    static func count(_ value: UInt64) -> String {
+        let digits = Array(String(value))
+        var out = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { out.append(",") }
+            out.append(digit)
+        }
+        return out
+    }
+
+    /// `12.3 MB`
+    static func bytes(_ value: UInt64) -> String {
+        let units = ["bytes", "kB", "MB", "GB", "TB"]
+        var size = Double(value)
+        var unit = 0
+        while size >= 1000, unit < units.count - 1 {
+            size /= 1000
+            unit += 1
+        }
+        return unit == 0 ? "\(value) bytes" : "\(oneDecimal(size)) \(units[unit])"
+    }
+
+    /// `1:02:03`, `4:05`, `12 s`, `0.3 s`
+    static func time(_ seconds: Double) -> String {
+        if seconds < 10 { return "\(oneDecimal(seconds)) s" }
+        let whole = Int(seconds.rounded())
+        if whole < 60 { return "\(whole) s" }
+        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        if whole < 3600 { return "\(whole / 60):\(two(whole % 60))" }
+        return "\(whole / 3600):\(two(whole / 60 % 60)):\(two(whole % 60))"
+    }
+
+    private static func oneDecimal(_ value: Double) -> String {
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    /// The counts that are not zero, `read` always: `read 30,000 · created 29,800 · rejected 150`.
+    static func counts(_ counts: Counts) -> String {
+        let named: [(String, UInt64)] = [
+            ("created", counts.created), ("updated", counts.updated), ("unchanged", counts.unchanged),
+            ("duplicate", counts.duplicate), ("skipped", counts.skipped), ("rejected", counts.rejected),
+            ("unprocessed", counts.unprocessed),
+        ]
+        return (["read \(count(counts.read))"] + named.filter { $0.1 > 0 }.map { "\($0.0) \(count($0.1))" })
+            .joined(separator: " · ")
+    }
+}
