@@ -38,6 +38,9 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(name: "CByteScan"),
         house("Records", [yams], resources: [.embedInCode("Types")]),
+        house("CSV", ["Records", "CByteScan"]),
+        tests("CSV", ["Records", "CByteScan"]),
     ]
 )
