@@ -1,17 +1,23 @@
 // swift-tools-version:6.2
 import PackageDescription
 
+/// Set by `Scripts/check`: warnings in our own targets are errors there, while those of dependencies are not.
+let strict: [SwiftSetting] =
+    Context.environment["SLUICE_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : []
+
 /// One set of language settings for every Swift target.
-let settings: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-]
+let settings: [SwiftSetting] =
+    strict + [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -28,6 +34,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 let package = Package(
     name: "sluice",
+    products: [.executable(name: "sluice", targets: ["sluice"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -35,10 +42,34 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        // The data plane, from the file's bytes to the table.
+        .target(name: "CByteScan"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         house("Records", [yams], resources: [.embedInCode("Types")]),
-        house("Store", ["Records", "CSQLite", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+        house("ByteStreams", ["Records", "CZlib", "CZstd", crypto]),
+        house("CSV", ["Records", "CByteScan"]),
+        house("InputFilters", ["Records"], resources: [.embedInCode("Shipped")]),
+        house("Validation", ["Records"]),
+        house("Store", ["Records", "CSQLite", grdb, sqlite]),
+        // Control, and the faces.
+        house("Pipeline", ["Records", "ByteStreams", "CSV", "InputFilters", "Validation", "Store"]),
+        house("UserTasks", ["Records", "ByteStreams", "InputFilters", "Store", "Pipeline"]),
+        house(
+            "SluiceEngine", ["Records", "ByteStreams", "InputFilters", "Store", "Pipeline", "UserTasks"]),
+        .executableTarget(name: "sluice", dependencies: ["SluiceEngine", arguments], swiftSettings: settings),
+        // Made-up records.
+        house("FixtureGenerator", []),
+        .executableTarget(
+            name: "fixtures", dependencies: ["FixtureGenerator", arguments], swiftSettings: settings),
+        // Tests.
+        tests("ByteStreams", ["Records", "CZlib", "CZstd"]),
+        tests("CSV", ["Records", "CByteScan"]),
+        tests("InputFilters", ["Records"]),
+        tests("Validation", ["Records"]),
+        .testTarget(
+            name: "FixturesTests", dependencies: ["FixtureGenerator", "fixtures", "CZstd"],
+            swiftSettings: settings),
     ]
 )

@@ -1,0 +1,91 @@
+// Finds the ends of fields and records in a stretch of delimited text.
+//
+// One pass, any split: the state carries over from call to call, so that a file gives the same tokens however
+// it is cut. The safe twin of this pass is `SafeIndex` in the target CSV; a test holds the two equal.
+
+#ifndef SLUICE_BYTE_SCAN_H
+#define SLUICE_BYTE_SCAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// A token is one field end: its position in the low 26 bits (the delimiter, CR or LF that ends the field, or
+// the end of input), and these flags.
+#define BYTE_SCAN_POSITION 0x03FFFFFFu
+// A quoted field holds a line break.
+#define BYTE_SCAN_BREAK 0x04000000u
+// The field began with a quote.
+#define BYTE_SCAN_QUOTED 0x08000000u
+// Doubled quotes lie within.
+#define BYTE_SCAN_ESCAPED 0x10000000u
+// A byte is 0 or above 127.
+#define BYTE_SCAN_NOT_PLAIN 0x20000000u
+// Bytes follow the closing quote.
+#define BYTE_SCAN_TEXT_AFTER_QUOTE 0x40000000u
+// The field is the last of its record.
+#define BYTE_SCAN_RECORD_END 0x80000000u
+
+// In `byte_scan_record.breaks`: some field of the record has text after its closing quote.
+#define BYTE_SCAN_FAULT 0x80000000u
+
+// One whole record.
+struct byte_scan_record {
+    // Index of its last token.
+    uint32_t last_token;
+    // Line breaks within its quoted fields, and BYTE_SCAN_FAULT.
+    uint32_t breaks;
+};
+
+enum byte_scan_mode {
+    BYTE_SCAN_OUTSIDE = 0,
+    BYTE_SCAN_INSIDE = 1,
+    // The last byte was a quote within quotes: the next one says whether it closed the field.
+    BYTE_SCAN_AFTER_QUOTE = 2,
+    // Behind a closing quote and a byte that may not follow one: literal up to the field's end.
+    BYTE_SCAN_LITERAL = 3
+};
+
+// What the pass remembers between two calls. Zero is the start of a record, but for delimiter and quote.
+struct byte_scan_state {
+    uint8_t delimiter;
+    uint8_t quote;
+    // 0 where quotes are plain data.
+    uint8_t has_quote;
+    // One of `byte_scan_mode`.
+    uint8_t mode;
+    // Whether the last byte was a CR: a LF that follows belongs to it.
+    uint8_t after_cr;
+    // Position of the first byte of the field in hand; compared for equality alone, so it may wrap.
+    uint32_t field_start;
+    // Flags of the field in hand.
+    uint32_t flags;
+    // Line breaks within quotes so far in the record in hand, and BYTE_SCAN_FAULT.
+    uint32_t breaks;
+    // The same when the quoted field in hand was opened.
+    uint32_t breaks_before_field;
+};
+
+// Ways to look at 64 bytes at once; each needs what its name says, and all give the same tokens.
+enum byte_scan_level { BYTE_SCAN_PORTABLE = 0, BYTE_SCAN_SSE2 = 1, BYTE_SCAN_AVX2 = 2 };
+
+// The best level this processor has.
+int byte_scan_best_level(void);
+
+// Indexes `count` bytes, the first of which has the given position.
+//
+// Tokens and records are added at `*token_count` and `*record_count`, which move on. Room is needed for `count`
+// more of each. A CR and a LF that follow each other end one record, with one token at the CR.
+void byte_scan_index(
+    struct byte_scan_state *state, int level, const uint8_t *bytes, size_t count, uint32_t position,
+    uint32_t *tokens, uint32_t *token_count, struct byte_scan_record *records, uint32_t *record_count);
+
+// Ends the record in hand at `position`, the end of input, which must not lie inside quotes.
+void byte_scan_end_record(
+    struct byte_scan_state *state, uint32_t position, uint32_t *tokens, uint32_t *token_count,
+    struct byte_scan_record *records, uint32_t *record_count);
+
+// Copies `count` bytes, leaving out the second of two quotes that follow each other; gives the bytes written,
+// at most `count`.
+size_t byte_scan_unescape(const uint8_t *bytes, size_t count, uint8_t quote, uint8_t *output);
+
+#endif

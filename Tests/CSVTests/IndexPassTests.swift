@@ -1,0 +1,115 @@
+import CByteScan
+import Testing
+
+@testable import CSV
+
+/// The fast index pass against the byte-by-byte one.
+@Suite("Index pass")
+struct IndexPassTests {
+    private struct Found: Hashable {
+        var tokens: [FieldToken]
+        var records: [SafeIndex.Record]
+        var isInsideQuotes: Bool
+    }
+
+    private func fast(
+        _ bytes: [UInt8], delimiter: UInt8, quote: UInt8?, level: Int32, numbers: inout SeededNumbers,
+        upTo: Int
+    ) -> Found {
+        var state = byte_scan_state()
+        state.delimiter = delimiter
+        state.quote = quote ?? 0
+        state.has_quote = quote == nil ? 0 : 1
+        var tokens = [UInt32](repeating: 0, count: bytes.count + 1)
+        var records = [byte_scan_record](repeating: byte_scan_record(), count: bytes.count + 1)
+        var (tokenCount, recordCount) = (UInt32(0), UInt32(0))
+        var start = 0
+        while start < bytes.count {
+            let count = min(bytes.count - start, Int.random(in: 1...upTo, using: &numbers))
+            bytes[start..<(start + count)].withUnsafeBufferPointer { piece in
+                byte_scan_index(
+                    &state, level, piece.baseAddress, count, UInt32(start), &tokens, &tokenCount, &records,
+                    &recordCount)
+            }
+            start += count
+        }
+        let isInsideQuotes = state.mode == UInt8(BYTE_SCAN_INSIDE.rawValue)
+        if !isInsideQuotes {
+            byte_scan_end_record(
+                &state, UInt32(bytes.count), &tokens, &tokenCount, &records, &recordCount)
+        }
+        return Found(
+            tokens: tokens.prefix(Int(tokenCount)).map { FieldToken(rawValue: $0) },
+            records: records.prefix(Int(recordCount)).map {
+                SafeIndex.Record(
+                    lastToken: Int($0.last_token), breaks: Int($0.breaks & ~BYTE_SCAN_FAULT),
+                    hasTextAfterQuote: $0.breaks & BYTE_SCAN_FAULT != 0)
+            },
+            isInsideQuotes: isInsideQuotes)
+    }
+
+    private func safe(_ bytes: [UInt8], delimiter: UInt8, quote: UInt8?) -> Found {
+        var index = SafeIndex(delimiter: delimiter, quote: quote)
+        index.index(bytes.span, position: 0)
+        if !index.isInsideQuotes { index.endRecord(at: bytes.count) }
+        return Found(tokens: index.tokens, records: index.records, isInsideQuotes: index.isInsideQuotes)
+    }
+
+    private static let levels = Array(0...byte_scan_best_level())
+
+    @Test("every level agrees with the byte-by-byte pass, at any cutting", arguments: levels)
+    func everyLevelAgrees(level: Int32) {
+        var numbers = SeededNumbers(seed: runSeed("everyLevelAgrees"))
+        let dialects: [(UInt8, UInt8?)] = [
+            (44, 34), (44, nil), (59, 39), (124, 34), (0, 34), (32, 34), (44, 0), (0xC3, 34), (44, 0xA9),
+        ]
+        for round in 0..<1500 {
+            let count = Int.random(in: 0...400, using: &numbers)
+            let bytes =
+                round % 3 == 0
+                ? tidyBytes(&numbers, records: count / 20)
+                : nastyBytes(&numbers, count: count, quotes: round % 7)
+            let (delimiter, quote) = round % 3 == 0 ? dialects[0] : dialects[round % dialects.count]
+            let expected = safe(bytes, delimiter: delimiter, quote: quote)
+            for upTo in [1, 9, 64, 130, 1000] {
+                let found = fast(
+                    bytes, delimiter: delimiter, quote: quote, level: level, numbers: &numbers, upTo: upTo)
+                guard found != expected else { continue }
+                #expect(
+                    found == expected, "delimiter \(delimiter), quote \(String(describing: quote)): \(bytes)")
+                return
+            }
+        }
+    }
+
+    @Test("positions, flags and line breaks are as the bytes say")
+    func positionsAndFlags() {
+        let found = safe(Array("a,\"b\"\"\r\n\",é\r\n\"x\"y,\n".utf8), delimiter: 44, quote: 34)
+        #expect(found.tokens.map(\.position) == [1, 9, 12, 18, 19, 20])
+        #expect(found.tokens.map(\.endsRecord) == [false, false, true, false, true, true])
+        #expect(found.tokens.map(\.isQuoted) == [false, true, false, true, false, false])
+        #expect(found.tokens.map(\.hasDoubledQuotes) == [false, true, false, false, false, false])
+        #expect(found.tokens.map(\.hasTextAfterQuote) == [false, false, false, true, false, false])
+        #expect(
+            found.tokens.map { $0.rawValue & BYTE_SCAN_BREAK != 0 } == [
+                false, true, false, false, false, false,
+            ])
+        #expect(
+            found.tokens.map { $0.rawValue & BYTE_SCAN_NOT_PLAIN != 0 }
+                == [false, false, true, false, false, false])
+        #expect(found.records.map(\.breaks) == [1, 0, 0])
+        #expect(found.records.map(\.hasTextAfterQuote) == [false, true, false])
+    }
+
+    @Test("doubled quotes become single ones, and a lone quote stays")
+    func unescapes() {
+        let cases = [
+            "": "", "\"\"": "\"", "a\"\"b\"\"": "a\"b\"", "\"\"\"\"": "\"\"", "a\"b": "a\"b", "ab\"": "ab\"",
+        ]
+        for (escaped, value) in cases {
+            var output = [UInt8](repeating: 0, count: escaped.utf8.count)
+            let count = byte_scan_unescape(Array(escaped.utf8), escaped.utf8.count, 34, &output)
+            #expect(String(decoding: output.prefix(count), as: UTF8.self) == value)
+        }
+    }
+}
