@@ -1,14 +1,19 @@
 // swift-tools-version:6.2
 import PackageDescription
 
+/// Set by `Scripts/check`: warnings in our own targets are errors there, while those of dependencies are not.
+let strict: [SwiftSetting] =
+    Context.environment["SLUICE_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : []
+
 /// One set of language settings for every Swift target.
-let settings: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-]
+let settings: [SwiftSetting] =
+    strict + [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -39,5 +44,11 @@ let package = Package(
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         house("Records", [yams], resources: [.embedInCode("Types")]),
+        house("FixtureGenerator", []),
+        .executableTarget(
+            name: "fixtures", dependencies: ["FixtureGenerator", arguments], swiftSettings: settings),
+        .testTarget(
+            name: "FixturesTests", dependencies: ["FixtureGenerator", "fixtures", "CZstd"],
+            swiftSettings: settings),
     ]
 )
