@@ -1,0 +1,1 @@
+"""What the benchmarks share: inputs, measured runs, checks of answers, result files."""
