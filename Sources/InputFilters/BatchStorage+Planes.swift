@@ -21,9 +21,11 @@ extension BatchStorage {
     }
 
     /// Whether any cell is escaped: one pass without a branch, as most columns have none.
+    ///
+    /// Cells of the parser are texts or blank: an integer's bits would mean something else.
     private static func hasEscaped(_ cells: UnsafeMutablePointer<Cell>, count: Int) -> Bool {
         var bits: UInt64 = 0
-        for record in 0..<count where cells[record].kind == .source { bits |= cells[record].bits }
+        for record in 0..<count { bits |= cells[record].bits }
         return Cell(bits: bits).isEscaped
     }
 
@@ -101,7 +103,7 @@ extension BatchStorage {
         if range.isEmpty { return .blank }
         if range.count == cell.length { return cell }
         let offset = cell.offset + range.lowerBound
-        return cell.kind == .arena
+        return cell.isArena
             ? .arena(offset: offset, length: range.count, notPlain: cell.notPlain)
             : .source(offset: offset, length: range.count, notPlain: cell.notPlain, escaped: cell.isEscaped)
     }

@@ -150,6 +150,8 @@ struct MapperModelTests {
             ])
         let map = try FieldMap(document: document, type: Types.account, columns: FileColumns(names: ["A"]))
         let storage = FieldMapper(map).map(makeBatch([[cell]], map.projection)).records.storage
-        #expect(Array(storage.text(storage.plane(0)[0])) == [0x41, 0xFF, 0xC2])
+        // The text is good for as long as its storage is held, and no longer.
+        let bytes = withExtendedLifetime(storage) { Array(storage.text(storage.plane(0)[0])) }
+        #expect(bytes == [0x41, 0xFF, 0xC2])
     }
 }
