@@ -18,8 +18,8 @@ package struct Cell: Hashable, Sendable {
     /// The greatest magnitude an integer cell holds.
     package static let maxInteger: Int64 = (1 << 61) - 1
 
-    @usableFromInline static var notPlainBit: UInt64 { 1 << 61 }
-    @usableFromInline static var escapedBit: UInt64 { 1 << 60 }
+    @inlinable static var notPlainBit: UInt64 { 1 << 61 }
+    @inlinable static var escapedBit: UInt64 { 1 << 60 }
 
     /// Kind in bits 62–63, flags in 56–61, length in 32–55, offset in 0–31; an integer in bits 0–61.
     package let bits: UInt64
@@ -62,7 +62,12 @@ package struct Cell: Hashable, Sendable {
     @inlinable
     package var isBlank: Bool { bits == 0 }
     @inlinable
-    package var isText: Bool { kind == .source || kind == .arena }
+    package var isText: Bool { isSource || isArena }
+    /// Asked of the bits: making the enumeration of its raw value is a call over the module's border.
+    @inlinable
+    package var isSource: Bool { bits >> 62 == 1 }
+    @inlinable
+    package var isArena: Bool { bits >> 62 == 2 }
     @inlinable
     package var notPlain: Bool { bits & Self.notPlainBit != 0 }
     @inlinable

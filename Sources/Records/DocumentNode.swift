@@ -36,12 +36,12 @@ package struct DocumentNode {
     }
 
     /// A failure that names this place.
-    package func failure(_ message: String, hint: String? = nil) -> Failure {
+    package func failure(_ message: String, code: String = "bad_document", hint: String? = nil) -> Failure {
         let mark = node.mark
         let place = mark.map { ", line \($0.line), column \($0.column)" } ?? ""
         let key = path.isEmpty ? "" : " (\(path))"
         return Failure(
-            .refused, code: "bad_document", message: "\(document)\(place)\(key): \(message)", hint: hint)
+            .refused, code: code, message: "\(document)\(place)\(key): \(message)", hint: hint)
     }
 
     /// The value under a key; `nil` where the key is absent or null.
@@ -72,6 +72,7 @@ package struct DocumentNode {
     }
 
     package var isMapping: Bool { node.mapping != nil }
+    package var isList: Bool { node.sequence != nil }
 
     /// Keys and values in the order of the document.
     package func entries() throws(Failure) -> [(key: String, value: DocumentNode)] {

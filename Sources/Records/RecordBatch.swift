@@ -50,7 +50,8 @@ package struct RecordPlace: Hashable, Sendable {
 /// tight loop, and a column that needs no change is passed on by its number.
 ///
 /// `@unchecked Sendable`: exactly one stage holds a storage at any time; it crosses lanes only through the
-/// channel and the pool, which order the accesses.
+/// channel and the pool, which order the accesses. For the same reason its properties go without checks of
+/// exclusive access, which cost more per cell than the work on it.
 package final class BatchStorage: @unchecked Sendable {
     /// Most records of one batch.
     package let maxRecords: Int
@@ -58,16 +59,23 @@ package final class BatchStorage: @unchecked Sendable {
     package private(set) var planeCount: Int
 
     /// The source bytes of the records, in the order of the file. Capacity is `sourceCapacity`.
+    @exclusivity(unchecked)
     package private(set) var source: UnsafeMutablePointer<UInt8>
+    @exclusivity(unchecked)
     package private(set) var sourceCapacity: Int
+    @exclusivity(unchecked)
     package var sourceCount = 0
 
     /// Texts made on the way.
+    @exclusivity(unchecked)
     package private(set) var arena: UnsafeMutablePointer<UInt8>
+    @exclusivity(unchecked)
     package private(set) var arenaCapacity: Int
+    @exclusivity(unchecked)
     package private(set) var arenaCount = 0
 
     package let places: UnsafeMutablePointer<RecordPlace>
+    @exclusivity(unchecked)
     package private(set) var cells: UnsafeMutablePointer<Cell>
 
     package init(maxRecords: Int, planeCount: Int, sourceCapacity: Int, arenaCapacity: Int = 1 << 16) {
@@ -162,7 +170,7 @@ package final class BatchStorage: @unchecked Sendable {
     /// stage adds to the arena.
     @inlinable
     package func text(_ cell: Cell) -> UnsafeBufferPointer<UInt8> {
-        let base = cell.kind == .arena ? arena : source
+        let base = cell.isArena ? arena : source
         return UnsafeBufferPointer(start: base + cell.offset, count: cell.length)
     }
 

@@ -1,0 +1,75 @@
+import Records
+
+extension Dialect {
+    private static let keys = [
+        "header", "delimiter", "quote", "escape", "encoding", "skipLines", "namePattern", "format",
+    ]
+
+    /// Reads the `file` part of a document.
+    init(reading node: DocumentNode) throws(Failure) {
+        try node.expectKeys(Self.keys)
+        self.init()
+        if let format = node.child("format"), try format.string() != "delimited" {
+            throw format.failure(
+                "this version reads delimited files only, not '\(try format.string())'",
+                code: "not_supported")
+        }
+        if let encoding = node.child("encoding") {
+            let name = try encoding.string()
+            guard ["utf-8", "utf8"].contains(name.lowercased()) else {
+                throw encoding.failure(
+                    "this version reads utf-8 only, not '\(name)'", code: "not_supported",
+                    hint: "Convert the file first, for example with iconv.")
+            }
+        }
+        if let escape = node.child("escape"), try escape.string() != "doubled" {
+            throw escape.failure(
+                "this version knows quotes that are doubled only, not '\(try escape.string())'",
+                code: "not_supported")
+        }
+        hasHeader = try node.child("header")?.bool() ?? hasHeader
+        if let lines = node.child("skipLines") {
+            skippedLines = try lines.int()
+            guard skippedLines >= 0 else { throw lines.failure("lines to skip are 0 or more") }
+        }
+        if let text = node.child("delimiter") { delimiter = try Self.readDelimiter(text) }
+        if let text = node.child("quote") { quote = try Self.readQuote(text) }
+        if let quote, quote == delimiter {
+            throw (node.child("quote") ?? node.child("delimiter") ?? node).failure(
+                "delimiter and quote are the same character", code: "bad_quote",
+                hint: "If quotes are plain data in this file, set quote: none.")
+        }
+    }
+
+    private static func readDelimiter(_ node: DocumentNode) throws(Failure) -> UInt8 {
+        let text = try node.string()
+        if text == "tab" { return UInt8(ascii: "\t") }
+        guard let byte = singleByte(text) else {
+            throw node.failure(
+                "a delimiter is one ASCII character or the word tab, no line end; this is '\(printable(text))'",
+                code: "bad_delimiter")
+        }
+        return byte
+    }
+
+    private static func readQuote(_ node: DocumentNode) throws(Failure) -> UInt8? {
+        let text = try node.string()
+        if text == "none" { return nil }
+        guard let byte = singleByte(text) else {
+            throw node.failure(
+                "a quote is one ASCII character or the word none, no line end; this is '\(printable(text))'",
+                code: "bad_quote")
+        }
+        return byte
+    }
+
+    /// The byte of a text of one ASCII character that can stand in a file's grammar.
+    private static func singleByte(_ text: String) -> UInt8? {
+        guard text.utf8.count == 1, let byte = text.utf8.first, byte > 0, byte < 0x7F else { return nil }
+        return byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") ? nil : byte
+    }
+
+    private static func printable(_ text: String) -> String {
+        String(text.unicodeScalars.flatMap { $0.escaped(asASCII: false) })
+    }
+}

@@ -1,0 +1,91 @@
+package import Records
+
+/// An input filter that has met a file's columns and fits them: all that a run must know of both.
+///
+/// Immutable; made once a run, before anything is written.
+package struct FieldMap: Hashable, Sendable {
+    /// The columns the parser is to give, and how many fields each record must have.
+    package let projection: Projection
+    /// The fields, in the order of the file's columns, constants last; each has a plane of its own.
+    package private(set) var fields: [FieldPlan]
+    /// Keys that find an existing record, tried in order: indices into `fields`.
+    ///
+    /// Empty only where the record type takes records without any key; then every record is a new one.
+    package let matchAlternatives: [[Int]]
+    /// Fields that every new record must have and that nothing feeds.
+    package let unfedRequiredFields: [String]
+    /// Planes a mapped batch has: the projected columns, then those made on the way.
+    package let planeCount: Int
+
+    /// The file's columns, for messages.
+    let columns: FileColumns
+    /// `nil` where quotes are plain data, so that no cell is escaped.
+    let quote: UInt8?
+    /// What fills the planes past the projected ones, in order.
+    let fills: [Fill]
+    /// What changes the values of a plane in place, after the fills.
+    let changes: [Change]
+
+    /// One plane made of others, or of nothing.
+    enum Fill: Hashable, Sendable {
+        case copy(of: Int, into: Int)
+        case join(of: [Int], separator: [UInt8], transform: TextTransform, into: Int)
+        case constant([UInt8], into: Int)
+    }
+
+    /// What is done to one field's plane.
+    struct Change: Hashable, Sendable {
+        /// Index into `fields`.
+        var field: Int
+        var transform: TextTransform
+        var values: ValueTable?
+    }
+
+    /// Fits a document to a file.
+    ///
+    /// - Throws: `Failure`, refused, where the file does not fit; message and hint tell the likely cause.
+    package init(document: InputFilterDocument, type: RecordType, columns: FileColumns) throws(Failure) {
+        guard document.recordType == type.name else {
+            throw Failure(
+                .refused, code: "wrong_record_type",
+                message:
+                    "input filter '\(document.name)' is for \(document.recordType) records, not \(type.name)")
+        }
+        let match = ColumnMatch(document: document, columns: columns)
+        let found = try match.resolve()
+        let plan = PlanePlan(found: found, document: document, type: type)
+        self.columns = columns
+        quote = document.dialect.quote
+        projection = Projection(columns: plan.columns, expectedFields: columns.count)
+        fields = plan.fields
+        fills = plan.fills
+        changes = plan.changes
+        planeCount = plan.planeCount
+        matchAlternatives = try Self.alternatives(document, type, plan.fields.map(\.field.name), match)
+        let names = Set(plan.fields.map(\.field.name))
+        unfedRequiredFields = type.fields.filter { $0.isRequired && !names.contains($0.name) }.map(\.name)
+        // A single key that each record needs is as good as a required field, and told as one.
+        if matchAlternatives.count == 1, !type.allowsNoKey {
+            fields = plan.fields.enumerated().map { index, field in
+                var field = field
+                field.isRequired = field.isRequired || matchAlternatives[0].contains(index)
+                return field
+            }
+        }
+    }
+
+    private static func alternatives(
+        _ document: InputFilterDocument, _ type: RecordType, _ fed: [String], _ match: ColumnMatch
+    ) throws(Failure) -> [[Int]] {
+        let keys = document.match.isEmpty ? type.keys : document.match
+        let usable = keys.compactMap { key in
+            let indices = key.compactMap { fed.firstIndex(of: $0) }
+            return indices.count == key.count ? indices : nil
+        }
+        guard usable.isEmpty, !document.match.isEmpty || !type.allowsNoKey else { return usable }
+        throw match.failure(
+            code: "key_not_mapped",
+            "no column feeds a key of \(type.name): \(keys.map { $0.joined(separator: " with ") }.joined(separator: ", or "))",
+            hint: match.columns.list)
+    }
+}

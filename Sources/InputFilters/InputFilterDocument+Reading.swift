@@ -1,0 +1,140 @@
+package import Records
+
+extension InputFilterDocument {
+    /// Keys the format knows; `where` too, so that it is refused for what it is.
+    private static let keys = [
+        "name", "recordType", "file", "match", "blank", "tooLong", "unknownColumns", "columns", "where",
+    ]
+
+    /// Reads and checks a document.
+    ///
+    /// - Parameters:
+    ///   - document: its name in messages, usually the file's.
+    ///   - yaml: its text.
+    ///   - recordTypes: the catalogue: `recordType` names one of them.
+    /// - Throws: `Failure`, refused, with document, line, column and path of keys.
+    package init(document: String, yaml: String, recordTypes: [RecordType]) throws(Failure) {
+        let root = try DocumentNode(document: document, yaml: yaml)
+        try root.expectKeys(Self.keys)
+        if let filter = root.child("where") {
+            throw filter.failure("'where' is not supported by this version", code: "not_supported")
+        }
+        let type = try Self.readType(root.requiredChild("recordType"), among: recordTypes)
+        let file = root.child("file")
+        let dialect = try file.map(Dialect.init(reading:)) ?? Dialect()
+        self.init(
+            name: try Self.readName(root.requiredChild("name")),
+            recordType: type.name,
+            dialect: dialect,
+            namePattern: try file?.child("namePattern").map(Self.readPattern),
+            blank: try root.child("blank")?.word(BlankPolicy.self) ?? .keep,
+            tooLong: try root.child("tooLong")?.word(TooLongPolicy.self) ?? .reject,
+            unknownColumns: try root.child("unknownColumns")?.word(UnknownColumns.self) ?? .ignore,
+            columns: try Self.readColumns(root.requiredChild("columns"), type, hasHeader: dialect.hasHeader))
+        let mapped = columns.map(\.field)
+        if let node = root.child("match") {
+            match = try Self.readMatch(node, type, mapped: mapped)
+        } else if !type.allowsNoKey, !type.keys.contains(where: { $0.allSatisfy(mapped.contains) }) {
+            throw try root.requiredChild("columns").failure(
+                "no column feeds a key of \(type.name), so records could not be told apart",
+                code: "key_not_mapped", hint: "Keys of \(type.name): \(type.keyList).")
+        }
+    }
+
+    private static func readName(_ node: DocumentNode) throws(Failure) -> String {
+        let name = try node.string()
+        let isSound = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        guard isSound, !name.isEmpty, !name.hasPrefix("-") else {
+            throw node.failure(
+                "'\(name)' is no name: use letters, digits, hyphens and underscores", code: "bad_name")
+        }
+        return name
+    }
+
+    private static func readType(
+        _ node: DocumentNode, among types: [RecordType]
+    ) throws(Failure) -> RecordType {
+        let name = try node.string()
+        guard let type = types.first(where: { $0.name == name }) else {
+            throw node.failure(
+                "unknown record type '\(name)'", code: "unknown_record_type",
+                hint: NearestName.hint(for: name, among: types.map(\.name)))
+        }
+        return type
+    }
+
+    private static func readPattern(_ node: DocumentNode) throws(Failure) -> FileNamePattern {
+        guard let pattern = FileNamePattern(try node.string()) else {
+            throw node.failure(
+                "a pattern between '|' is empty", code: "bad_name_pattern",
+                hint: "Write for example \"contacts_*.csv|CONTACTS*.csv\".")
+        }
+        return pattern
+    }
+
+    private static func readColumns(
+        _ node: DocumentNode, _ type: RecordType, hasHeader: Bool
+    ) throws(Failure) -> [ColumnRule] {
+        var rules: [ColumnRule] = []
+        for element in try node.elements() {
+            let rule = try ColumnRule(reading: element, type, hasHeader: hasHeader)
+            guard !rules.contains(where: { $0.field == rule.field }) else {
+                throw element.failure("maps two columns to one field, '\(rule.field)'", code: "field_twice")
+            }
+            rules.append(rule)
+        }
+        guard !rules.isEmpty else { throw node.failure("maps no column") }
+        return rules
+    }
+
+    /// `contactNumber`, `[a, b]` (one key of two fields) or `[[a], [b, c]]` (keys tried in order).
+    private static func readMatch(
+        _ node: DocumentNode, _ type: RecordType, mapped: [String]
+    ) throws(Failure) -> [[String]] {
+        let elements = try node.elementsOrSelf()
+        let alternatives = elements.contains(where: \.isList) ? elements : [node]
+        guard !elements.isEmpty else { throw node.failure("names no field", code: "bad_match") }
+        var keys: [[String]] = []
+        for alternative in alternatives {
+            var fields: [String] = []
+            for element in try alternative.elementsOrSelf() {
+                let name = try element.string()
+                guard type.field(named: name) != nil else {
+                    throw element.failure(
+                        "\(type.name) has no field '\(name)'", code: "unknown_field",
+                        hint: NearestName.hint(for: name, among: type.fields.map(\.name)))
+                }
+                guard mapped.contains(name) else {
+                    throw element.failure(
+                        "matches by '\(name)', which no column feeds", code: "match_not_mapped")
+                }
+                fields.append(name)
+            }
+            guard let key = type.keys.first(where: { Set($0) == Set(fields) && $0.count == fields.count })
+            else {
+                throw alternative.failure(
+                    "\(fields.joined(separator: " with ")) is no key of \(type.name)", code: "bad_match",
+                    hint: "Keys of \(type.name): \(type.keyList).")
+            }
+            guard !keys.contains(key) else {
+                throw alternative.failure("names the same key twice", code: "bad_match")
+            }
+            keys.append(key)
+        }
+        return keys
+    }
+}
+
+extension RecordType {
+    /// The keys, for messages: `originalId; accountNumber`.
+    var keyList: String {
+        keys.map { $0.joined(separator: " with ") }.joined(separator: "; ")
+    }
+}

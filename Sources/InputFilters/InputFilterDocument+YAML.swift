@@ -1,0 +1,127 @@
+import Records
+
+extension InputFilterDocument {
+    /// The document as YAML; reading it back gives an equal document.
+    ///
+    /// Settings that are as they would be anyway are written too where they tell a reader how the file is
+    /// read, and left out of the columns.
+    package func yaml() -> String {
+        var lines = [
+            "name: \(name)", "recordType: \(recordType)", "file: {\(fileEntries.joined(separator: ", "))}",
+        ]
+        if !match.isEmpty { lines.append("match: \(matchText)") }
+        lines += [
+            "blank: \(blank.rawValue)", "tooLong: \(tooLong.rawValue)",
+            "unknownColumns: \(unknownColumns.rawValue)", "columns:",
+        ]
+        lines += columns.map { "  - {\($0.yamlEntries.joined(separator: ", "))}" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var fileEntries: [String] {
+        let delimiter =
+            dialect.delimiter == UInt8(ascii: "\t") ? "tab" : YAMLText.quotedByte(dialect.delimiter)
+        var entries = [
+            "header: \(dialect.hasHeader)", "delimiter: \(delimiter)",
+            "quote: \(dialect.quote.map(YAMLText.quotedByte) ?? "none")", "escape: doubled",
+            "encoding: utf-8",
+            "skipLines: \(dialect.skippedLines)",
+        ]
+        if let namePattern { entries.append("namePattern: \(YAMLText.quoted(namePattern.text))") }
+        return entries
+    }
+
+    private var matchText: String {
+        let keys = match.map { "[\($0.joined(separator: ", "))]" }
+        return keys.count == 1 ? keys[0] : "[\(keys.joined(separator: ", "))]"
+    }
+}
+
+extension ColumnRule {
+    fileprivate var yamlEntries: [String] {
+        var entries = ["field: \(field)"]
+        switch source {
+        case .column(let reference): entries.append("from: \(reference.yaml)")
+        case .constant(let text): entries.append("constant: \(YAMLText.plain(text))")
+        case .join(let parts, let separator):
+            entries.append("join: [\(parts.map(\.yaml).joined(separator: ", "))]")
+            entries.append("separator: \(YAMLText.quoted(separator))")
+        }
+        if isRequired { entries.append("required: true") }
+        if isOptional { entries.append("optional: true") }
+        if let blank { entries.append("blank: \(blank.rawValue)") }
+        if let tooLong { entries.append("tooLong: \(tooLong.rawValue)") }
+        if let datePattern { entries.append("date: \(YAMLText.quoted(datePattern))") }
+        // Quoted, so that Norway stays NO for any reader of YAML.
+        if let phoneCountry { entries.append("phone: {country: \(YAMLText.quoted(phoneCountry))}") }
+        if !transform.isIdentity { entries.append("transform: \(transform.yaml)") }
+        if let valueMap {
+            let pairs = valueMap.entries.map { "\(YAMLText.quoted($0.key)): \(YAMLText.quoted($0.value))" }
+            entries.append("map: {\(pairs.joined(separator: ", "))}")
+            if valueMap.otherwise != .keep { entries.append("otherwise: \(valueMap.otherwise.rawValue)") }
+        }
+        return entries
+    }
+}
+
+extension ColumnReference {
+    fileprivate var yaml: String {
+        switch self {
+        case .position(let index): String(index + 1)
+        case .header(let names):
+            names.count == 1
+                ? YAMLText.plain(names[0]) : "[\(names.map(YAMLText.plain).joined(separator: ", "))]"
+        }
+    }
+}
+
+extension TextTransform {
+    fileprivate var yaml: String {
+        let words =
+            (trims ? ["trim"] : []) + (letterCase.map { [$0 == .lower ? "lowercase" : "uppercase"] } ?? [])
+        return "[\(words.joined(separator: ", "))]"
+    }
+}
+
+/// Texts as YAML scalars.
+enum YAMLText {
+    /// Words that readers of YAML take for something other than a text.
+    private static let taken: Set<String> = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"]
+
+    /// Without quotes where no reader of YAML could take the text for anything else.
+    static func plain(_ text: String) -> String {
+        let isPlain = text.utf8.enumerated().allSatisfy { index, byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): index > 0
+            case UInt8(ascii: " "): index > 0 && index < text.utf8.count - 1
+            default: false
+            }
+        }
+        return isPlain && !text.isEmpty && !taken.contains(text.lowercased()) ? text : quoted(text)
+    }
+
+    /// In double quotes, with every byte escaped that YAML would change or refuse.
+    static func quoted(_ text: String) -> String {
+        var out = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x22, 0x5C: out += "\\\(scalar)"
+            case 0x09: out += "\\t"
+            case 0x0A: out += "\\n"
+            case 0x20...0x7E, 0xA1...0x1FFF, 0x2030...0xD7FF, 0x1_0000...0xF_FFFF:
+                out.unicodeScalars.append(scalar)
+            default: out += "\\U" + padded(String(scalar.value, radix: 16), to: 8)
+            }
+        }
+        return out + "\""
+    }
+
+    static func quotedByte(_ byte: UInt8) -> String {
+        quoted(String(UnicodeScalar(byte)))
+    }
+
+    private static func padded(_ digits: String, to count: Int) -> String {
+        String(repeating: "0", count: max(0, count - digits.count)) + digits
+    }
+}

@@ -1,0 +1,169 @@
+package import Records
+
+/// How a file's columns become the fields of one record type: a named format, written once and kept.
+///
+/// A value of this type has been checked against its record type: every field is known and fed once, every
+/// option fits its field. Whether a *file* fits it is asked by ``FieldMap``.
+package struct InputFilterDocument: Hashable, Sendable {
+    /// What becomes of a column that no field is fed from.
+    package enum UnknownColumns: String, Hashable, Sendable, CaseIterable {
+        case ignore, refuse
+    }
+
+    /// Letters, digits, hyphens and underscores.
+    package var name: String
+    /// The record type's name: `contact`.
+    package var recordType: String
+    package var dialect: Dialect
+    /// Names of the files this is meant for.
+    package var namePattern: FileNamePattern?
+    /// Keys that find an existing record, tried in order, each of one or more fields; empty for those that
+    /// the record type declares.
+    package var match: [[String]]
+    /// For columns that do not say otherwise.
+    package var blank: BlankPolicy
+    /// For columns that do not say otherwise.
+    package var tooLong: TooLongPolicy
+    package var unknownColumns: UnknownColumns
+    package var columns: [ColumnRule]
+
+    package init(
+        name: String, recordType: String, dialect: Dialect = Dialect(), namePattern: FileNamePattern? = nil,
+        match: [[String]] = [], blank: BlankPolicy = .keep, tooLong: TooLongPolicy = .reject,
+        unknownColumns: UnknownColumns = .ignore, columns: [ColumnRule]
+    ) {
+        self.name = name
+        self.recordType = recordType
+        self.dialect = dialect
+        self.namePattern = namePattern
+        self.match = match
+        self.blank = blank
+        self.tooLong = tooLong
+        self.unknownColumns = unknownColumns
+        self.columns = columns
+    }
+}
+
+/// What feeds one field, and what is done to the value on the way.
+///
+/// The order is fixed: doubled quotes are undone, then the transform, then the join, then the value map; the
+/// field's own reading (date, phone) is Validation's and comes last.
+package struct ColumnRule: Hashable, Sendable {
+    package enum Source: Hashable, Sendable {
+        case column(ColumnReference)
+        /// The same text in every record.
+        case constant(String)
+        /// Several columns with a text between; blank parts are left out with their separator.
+        case join([ColumnReference], separator: String)
+    }
+
+    /// The catalogue's field name.
+    package var field: String
+    package var source: Source
+    /// A record whose value is blank is rejected.
+    package var isRequired: Bool
+    /// A file without the column is taken, and the field left untouched.
+    package var isOptional: Bool
+    /// `nil` for the document's.
+    package var blank: BlankPolicy?
+    /// `nil` for the document's.
+    package var tooLong: TooLongPolicy?
+    package var datePattern: String?
+    /// ISO 3166-1 alpha-2.
+    package var phoneCountry: String?
+    package var transform: TextTransform
+    package var valueMap: ValueMap?
+
+    package init(
+        field: String, source: Source, isRequired: Bool = false, isOptional: Bool = false,
+        blank: BlankPolicy? = nil, tooLong: TooLongPolicy? = nil, datePattern: String? = nil,
+        phoneCountry: String? = nil, transform: TextTransform = TextTransform(), valueMap: ValueMap? = nil
+    ) {
+        self.field = field
+        self.source = source
+        self.isRequired = isRequired
+        self.isOptional = isOptional
+        self.blank = blank
+        self.tooLong = tooLong
+        self.datePattern = datePattern
+        self.phoneCountry = phoneCountry
+        self.transform = transform
+        self.valueMap = valueMap
+    }
+
+    /// The columns that are read, in the order of the document; none for a constant.
+    package var references: [ColumnReference] {
+        switch source {
+        case .column(let reference): [reference]
+        case .constant: []
+        case .join(let parts, _): parts
+        }
+    }
+}
+
+/// One column of a file, as a document names it.
+package enum ColumnReference: Hashable, Sendable {
+    /// Names the header may have for it: the first that is there is meant.
+    case header([String])
+    /// From 0.
+    case position(Int)
+
+    /// For messages: `'Contact ID' or 'Account'`, `column 3`.
+    package var description: String {
+        switch self {
+        case .header(let names): names.map { "'\($0)'" }.joined(separator: " or ")
+        case .position(let index): "column \(index + 1)"
+        }
+    }
+}
+
+/// What is done to every value of a column: spaces at the ends taken off, letters made small or capital.
+package struct TextTransform: Hashable, Sendable {
+    package enum LetterCase: Hashable, Sendable {
+        case lower, upper
+    }
+
+    package var trims: Bool
+    package var letterCase: LetterCase?
+
+    package init(trims: Bool = false, letterCase: LetterCase? = nil) {
+        self.trims = trims
+        self.letterCase = letterCase
+    }
+
+    /// Whether every value stays as it is.
+    package var isIdentity: Bool { !trims && letterCase == nil }
+}
+
+/// Values that stand for others: `Y` for `yes`.
+///
+/// A value is looked up without the spaces at its ends and else exactly. The empty text as a key stands for
+/// a blank cell; as a value it makes the cell blank.
+package struct ValueMap: Hashable, Sendable {
+    /// What becomes of a value that is no key.
+    package enum Otherwise: String, Hashable, Sendable, CaseIterable {
+        /// It stays as it is, and Validation judges it.
+        case keep
+        /// Its record is rejected; a blank cell stays blank.
+        case reject
+    }
+
+    package struct Entry: Hashable, Sendable {
+        package var key: String
+        package var value: String
+
+        package init(key: String, value: String) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    /// In the order of the document; keys differ.
+    package var entries: [Entry]
+    package var otherwise: Otherwise
+
+    package init(_ entries: [Entry], otherwise: Otherwise = .keep) {
+        self.entries = entries
+        self.otherwise = otherwise
+    }
+}

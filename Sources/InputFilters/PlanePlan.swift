@@ -1,0 +1,65 @@
+import Records
+
+/// Gives every field a plane of its own, and says how it is filled.
+///
+/// The first field that a column feeds takes the column's plane as it is; further ones, joins and constants
+/// get planes behind the projected ones.
+struct PlanePlan {
+    /// The projection's columns: ascending, each once.
+    let columns: [Int]
+    private(set) var fields: [FieldPlan] = []
+    private(set) var fills: [FieldMap.Fill] = []
+    private(set) var changes: [FieldMap.Change] = []
+    private(set) var planeCount: Int
+
+    init(found: [ColumnMatch.Found], document: InputFilterDocument, type: RecordType) {
+        columns = Set(found.flatMap(\.columns)).sorted()
+        planeCount = columns.count
+        let planes = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })
+        // In the order of the file's columns, so that errors come in the order a reader looks for them.
+        let ordered = found.enumerated().sorted {
+            ($0.element.columns.first ?? .max, $0.offset) < ($1.element.columns.first ?? .max, $1.offset)
+        }
+        var taken: Set<Int> = []
+        for (_, item) in ordered {
+            let rule = item.rule
+            guard let field = type.field(named: rule.field) else {
+                preconditionFailure("'\(rule.field)' of a checked document is no field of \(type.name)")
+            }
+            let sources = item.columns.compactMap { planes[$0] }
+            var transform = rule.transform
+            let plane: Int
+            switch rule.source {
+            case .column where taken.insert(sources[0]).inserted:
+                plane = sources[0]
+            case .column:
+                plane = addPlane { .copy(of: sources[0], into: $0) }
+            case .constant(let text):
+                plane = addPlane { .constant(Array(text.utf8), into: $0) }
+            case .join(_, let separator):
+                plane = addPlane {
+                    .join(of: sources, separator: Array(separator.utf8), transform: rule.transform, into: $0)
+                }
+                transform = TextTransform()
+            }
+            if !transform.isIdentity || rule.valueMap != nil {
+                changes.append(
+                    FieldMap.Change(
+                        field: fields.count, transform: transform, values: rule.valueMap.map(ValueTable.init))
+                )
+            }
+            fields.append(
+                FieldPlan(
+                    field: field, plane: plane, sourceColumn: item.columns.first,
+                    blank: rule.blank ?? document.blank, tooLong: rule.tooLong ?? document.tooLong,
+                    isRequired: rule.isRequired || field.isRequired, datePattern: rule.datePattern,
+                    phoneCountry: rule.phoneCountry))
+        }
+    }
+
+    private mutating func addPlane(_ fill: (Int) -> FieldMap.Fill) -> Int {
+        fills.append(fill(planeCount))
+        planeCount += 1
+        return planeCount - 1
+    }
+}
