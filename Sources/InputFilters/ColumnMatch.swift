@@ -55,7 +55,7 @@ struct ColumnMatch {
                         code: "duplicate_header",
                         "'\(name)' (for \(rule.field)) could be \(places)",
                         hint:
-                            "Rename one in the file, or give the column by its position: from: \(there[0] + 1)."
+                            "Rename one in the file, or give the column's position: from: \(there[0] + 1)."
                     )
                 }
                 if let index = there.first { return index }
@@ -117,9 +117,9 @@ struct ColumnMatch {
         }
         let unknown = (0..<columns.count).filter { !known.contains($0) }
         guard unknown.isEmpty else {
+            let list = unknown.map(columns.describe).joined(separator: ", ")
             throw failure(
-                code: "unknown_columns",
-                "the file has columns that it does not map: \(unknown.map(columns.describe).joined(separator: ", "))",
+                code: "unknown_columns", "the file has columns that it does not map: \(list)",
                 hint: "Map them, or set unknownColumns: ignore.")
         }
     }

@@ -46,7 +46,7 @@ extension Dialect {
         if text == "tab" { return UInt8(ascii: "\t") }
         guard let byte = singleByte(text) else {
             throw node.failure(
-                "a delimiter is one ASCII character or the word tab, no line end; this is '\(printable(text))'",
+                "a delimiter is one ASCII character (no line end) or tab; this is '\(printable(text))'",
                 code: "bad_delimiter")
         }
         return byte

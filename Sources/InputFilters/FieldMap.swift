@@ -83,9 +83,9 @@ package struct FieldMap: Hashable, Sendable {
             return indices.count == key.count ? indices : nil
         }
         guard usable.isEmpty, !document.match.isEmpty || !type.allowsNoKey else { return usable }
+        let names = keys.map { $0.joined(separator: " with ") }.joined(separator: ", or ")
         throw match.failure(
-            code: "key_not_mapped",
-            "no column feeds a key of \(type.name): \(keys.map { $0.joined(separator: " with ") }.joined(separator: ", or "))",
+            code: "key_not_mapped", "no column feeds a key of \(type.name): \(names)",
             hint: match.columns.list)
     }
 }

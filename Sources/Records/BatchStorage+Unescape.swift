@@ -1,8 +1,8 @@
 extension BatchStorage {
     /// The same text with each doubled quote made one, in the arena.
     ///
-    /// Only cells with `isEscaped` need it; `quote` is the byte that is doubled. The source bytes stay as they
-    /// are, for the reject file.
+    /// Only cells with `isEscaped` need it; `quote` is the byte that is doubled. The source bytes stay as
+    /// they are, for the reject file.
     package func unescapedCell(_ cell: Cell, quote: UInt8) -> Cell {
         // Room first: it may move the arena, and with it the text.
         let room = reserveArena(cell.length)

@@ -52,15 +52,17 @@ package struct RecordPlace: Hashable, Sendable {
 /// `@unchecked Sendable`: exactly one stage holds a storage at any time; it crosses lanes only through the
 /// channel and the pool, which order the accesses. For the same reason its properties go without checks of
 /// exclusive access, which cost more per cell than the work on it.
-package final class BatchStorage: @unchecked Sendable {
+public final class BatchStorage: @unchecked Sendable {
     /// Most records of one batch.
-    package let maxRecords: Int
+    public let maxRecords: Int
     /// Columns of cells that are allocated.
     package private(set) var planeCount: Int
 
-    /// The source bytes of the records, in the order of the file. Capacity is `sourceCapacity`.
+    /// The source bytes of the records, in the order of the file.
+    ///
+    /// There is room for `sourceCapacity`.
     @exclusivity(unchecked)
-    package private(set) var source: UnsafeMutablePointer<UInt8>
+    public private(set) var source: UnsafeMutablePointer<UInt8>
     @exclusivity(unchecked)
     package private(set) var sourceCapacity: Int
     @exclusivity(unchecked)
@@ -68,15 +70,18 @@ package final class BatchStorage: @unchecked Sendable {
 
     /// Texts made on the way.
     @exclusivity(unchecked)
-    package private(set) var arena: UnsafeMutablePointer<UInt8>
+    public private(set) var arena: UnsafeMutablePointer<UInt8>
+    /// Bytes the arena has room for.
     @exclusivity(unchecked)
-    package private(set) var arenaCapacity: Int
+    public private(set) var arenaCapacity: Int
+    /// Bytes of the arena that are in use.
     @exclusivity(unchecked)
-    package private(set) var arenaCount = 0
+    public private(set) var arenaCount = 0
 
     package let places: UnsafeMutablePointer<RecordPlace>
+    /// All cells, column by column.
     @exclusivity(unchecked)
-    package private(set) var cells: UnsafeMutablePointer<Cell>
+    public private(set) var cells: UnsafeMutablePointer<Cell>
 
     package init(maxRecords: Int, planeCount: Int, sourceCapacity: Int, arenaCapacity: Int = 1 << 16) {
         precondition(maxRecords > 0 && planeCount >= 0 && sourceCapacity > 0)
@@ -130,7 +135,7 @@ package final class BatchStorage: @unchecked Sendable {
 
     /// The cells of one column.
     @inlinable
-    package func plane(_ index: Int) -> UnsafeMutablePointer<Cell> {
+    public func plane(_ index: Int) -> UnsafeMutablePointer<Cell> {
         cells + index * maxRecords
     }
 
@@ -138,14 +143,14 @@ package final class BatchStorage: @unchecked Sendable {
     ///
     /// The pointer is good until the next call.
     @inlinable
-    package func reserveArena(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+    public func reserveArena(_ count: Int) -> UnsafeMutablePointer<UInt8> {
         if arenaCount + count > arenaCapacity { growArena(count) }
         return arena + arenaCount
     }
 
     /// Keeps `count` bytes written at the arena's end and gives the cell that names them.
     @inlinable
-    package func commitArena(_ count: Int, notPlain: Bool) -> Cell {
+    public func commitArena(_ count: Int, notPlain: Bool) -> Cell {
         let cell = Cell.arena(offset: arenaCount, length: count, notPlain: notPlain)
         advanceArena(count)
         return cell
@@ -169,7 +174,7 @@ package final class BatchStorage: @unchecked Sendable {
     /// The bytes of a text cell, still escaped where the cell says so; good while the batch is held and no
     /// stage adds to the arena.
     @inlinable
-    package func text(_ cell: Cell) -> UnsafeBufferPointer<UInt8> {
+    public func text(_ cell: Cell) -> UnsafeBufferPointer<UInt8> {
         let base = cell.isArena ? arena : source
         return UnsafeBufferPointer(start: base + cell.offset, count: cell.length)
     }
