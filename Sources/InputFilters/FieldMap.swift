@@ -43,8 +43,14 @@ package struct FieldMap: Hashable, Sendable {
 
     /// Fits a document to a file.
     ///
+    /// - Parameters:
+    ///   - mode: with `update`, a record may lack what every new one must have.
+    ///   - droppedLeadingColumns: as in ``Projection``; `columns` are those behind them.
     /// - Throws: `Failure`, refused, where the file does not fit; message and hint tell the likely cause.
-    package init(document: InputFilterDocument, type: RecordType, columns: FileColumns) throws(Failure) {
+    package init(
+        document: InputFilterDocument, type: RecordType, columns: FileColumns, mode: ImportMode = .upsert,
+        droppedLeadingColumns: Int = 0
+    ) throws(Failure) {
         guard document.recordType == type.name else {
             throw Failure(
                 .refused, code: "wrong_record_type",
@@ -53,10 +59,12 @@ package struct FieldMap: Hashable, Sendable {
         }
         let match = ColumnMatch(document: document, columns: columns)
         let found = try match.resolve()
-        let plan = PlanePlan(found: found, document: document, type: type)
+        let plan = PlanePlan(found: found, document: document, type: type, mode: mode)
         self.columns = columns
         quote = document.dialect.quote
-        projection = Projection(columns: plan.columns, expectedFields: columns.count)
+        projection = Projection(
+            columns: plan.columns, expectedFields: columns.count,
+            droppedLeadingColumns: droppedLeadingColumns)
         fields = plan.fields
         fills = plan.fills
         changes = plan.changes

@@ -12,7 +12,9 @@ struct PlanePlan {
     private(set) var changes: [FieldMap.Change] = []
     private(set) var planeCount: Int
 
-    init(found: [ColumnMatch.Found], document: InputFilterDocument, type: RecordType) {
+    init(
+        found: [ColumnMatch.Found], document: InputFilterDocument, type: RecordType, mode: ImportMode
+    ) {
         columns = Set(found.flatMap(\.columns)).sorted()
         planeCount = columns.count
         let planes = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })
@@ -48,11 +50,14 @@ struct PlanePlan {
                         field: fields.count, transform: transform, values: rule.valueMap.map(ValueTable.init))
                 )
             }
+            let blank = rule.blank ?? document.blank
+            // What an existing record has it keeps; only a new one, or one that is cleared, would lack it.
+            let mayLack = mode != .update || blank == .clear
             fields.append(
                 FieldPlan(
                     field: field, plane: plane, sourceColumn: item.columns.first,
-                    blank: rule.blank ?? document.blank, tooLong: rule.tooLong ?? document.tooLong,
-                    isRequired: rule.isRequired || field.isRequired, datePattern: rule.datePattern,
+                    blank: blank, tooLong: rule.tooLong ?? document.tooLong,
+                    isRequired: rule.isRequired || field.isRequired && mayLack, datePattern: rule.datePattern,
                     phoneCountry: rule.phoneCountry))
         }
     }

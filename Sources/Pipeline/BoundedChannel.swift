@@ -9,6 +9,16 @@ package final class BoundedChannel<Element: Sendable>: Sendable {
         var ending: Result<Void, any Error>?
         var producer: CheckedContinuation<Void, Never>?
         var consumer: CheckedContinuation<Void, Never>?
+
+        mutating func wakeProducer() {
+            producer?.resume()
+            producer = nil
+        }
+
+        mutating func wakeConsumer() {
+            consumer?.resume()
+            consumer = nil
+        }
     }
 
     private let depth: Int
@@ -24,7 +34,7 @@ package final class BoundedChannel<Element: Sendable>: Sendable {
     /// - Returns: `false` where the consumer has closed the channel: produce no more.
     package func send(_ element: Element) async -> Bool {
         while true {
-            let sent: Bool? = state.withLock { state in
+            let sent: Bool? = state.withLock { state -> Bool? in
                 if state.isClosed { return false }
                 guard state.waiting.count < depth else { return nil }
                 state.waiting.append(element)
@@ -49,7 +59,7 @@ package final class BoundedChannel<Element: Sendable>: Sendable {
     /// - Throws: the error the producer finished with, after every value before it.
     package func next() async throws -> Element? {
         while true {
-            let taken: Result<Element?, any Error>? = state.withLock { state in
+            let taken = state.withLock { state -> Result<Element?, any Error>? in
                 if !state.waiting.isEmpty {
                     let element = state.waiting.removeFirst()
                     state.wakeProducer()
@@ -85,17 +95,5 @@ package final class BoundedChannel<Element: Sendable>: Sendable {
             state.waiting.removeAll()
             state.wakeProducer()
         }
-    }
-}
-
-extension BoundedChannel.State {
-    fileprivate mutating func wakeProducer() {
-        producer?.resume()
-        producer = nil
-    }
-
-    fileprivate mutating func wakeConsumer() {
-        consumer?.resume()
-        consumer = nil
     }
 }

@@ -1,5 +1,5 @@
 package import ByteStreams
-package import CSV
+internal import CSV
 package import Records
 
 /// The first reading of a file: is it whole and sound, within its limit, and how much is in it.
@@ -9,7 +9,14 @@ package import Records
 package struct FirstPass: Sendable {
     /// SHA-256 of the file as it lies, lower-case hexadecimal.
     package let sha256: String
-    package let scan: ScanSummary
+    let scan: ScanSummary
+
+    /// Records in the file, header and skipped lines excluded.
+    package var records: UInt64 { scan.records }
+    /// Where the records begin.
+    package var bodyStart: Position { scan.bodyStart }
+    /// The header as it lies, with its line end; empty where there is none.
+    package var headerBytes: [UInt8] { scan.headerBytes }
 
     /// - Parameters:
     ///   - limit: what the file may hold at most.
@@ -24,7 +31,7 @@ package struct FirstPass: Sendable {
                 .digest(try await FileDigest.sha256(of: file))
             }
             group.addTask(executorPreference: LaneExecutor(label: "sluice.scan")) {
-                var scan = try RecordScan(dialect: dialect, limit: limit)
+                var scan = try RecordScan(dialect: dialect, limit)
                 let stream = try ByteStream(file, options: options)
                 while let chunk = try await stream.next() {
                     try stop.check()
@@ -49,5 +56,14 @@ package struct FirstPass: Sendable {
     private enum Finding: Sendable {
         case digest(String)
         case scan(ScanSummary)
+    }
+}
+
+extension RecordScan {
+    fileprivate init(dialect: Dialect, _ limit: RecordType.Limit) throws(CSVError) {
+        switch limit {
+        case .bytes(let most): try self.init(dialect: dialect, maxBytes: most)
+        case .records(let most): try self.init(dialect: dialect, maxRecords: most)
+        }
     }
 }

@@ -191,7 +191,8 @@ package struct ImportRun {
 
     private func commit(_ ledger: ImportLedger, _ writer: ImportWriter) throws {
         Failpoint.hit("before-commit")
-        try writer.commit(observer.task(ledger), at: ledger.position)
+        let point = ResumePoint(position: ledger.position, lastForeignRowID: writer.lastForeignID)
+        try writer.commit(observer.task(ledger), at: point)
         Failpoint.hit("after-commit")
         observer.committed(ledger)
     }

@@ -1,7 +1,6 @@
 internal import CSV
 package import InputFilters
 package import Records
-package import Store
 internal import Validation
 
 /// The stages between the file's bytes and the store, fitted to one file: what an import does to every record.
@@ -18,24 +17,29 @@ package struct ImportStages: Sendable {
     /// - Parameter document: `nil` for matching header and field names.
     /// - Throws: `Failure`, refused, where they do not fit.
     package init(
-        plan: ImportPlan, type: RecordType, document: InputFilterDocument?, scan: ScanSummary
+        plan: ImportPlan, type: RecordType, document: InputFilterDocument?, firstPass: FirstPass
     ) throws(Failure) {
+        let scan = firstPass.scan
         let dialect = document?.dialect ?? Dialect()
-        let columns = scan.header.map(FileColumns.init(names:)) ?? FileColumns(firstRecord: scan.firstRecord)
+        let columns =
+            if let header = scan.header { FileColumns(names: header) } else {
+                // Only for messages and the number of columns: a byte that is no UTF-8 is met again later.
+                FileColumns(firstRecord: (scan.firstRecord ?? []).map { String(decoding: $0, as: UTF8.self) })
+            }
         let document =
             if let document { document } else {
                 try InputFilterDocument.automatic(for: type, columns: columns, dialect: dialect)
             }
-        var fieldMap = try FieldMap(document: document, type: type, columns: columns)
-        fieldMap.adapt(to: plan.mode)
-        if scan.hasRejectPrefix { fieldMap.dropLeadingColumns(RejectPrefix.names.count) }
+        let fieldMap = try FieldMap(
+            document: document, type: type, columns: columns, mode: plan.mode,
+            droppedLeadingColumns: scan.droppedLeadingColumns)
         if plan.mode != .update, let missing = fieldMap.unfedRequiredFields.first {
             throw Failure(
                 .refused, code: "required_field_unmapped",
                 message: "no column feeds '\(missing)', which every new \(type.name) must have",
                 hint: "Map a column to it in the input filter, or only update with --mode update.")
         }
-        if let secret = fieldMap.fields.first(where: \.field.isEncrypted) {
+        if let secret = fieldMap.fields.first(where: { $0.field.isEncrypted }) {
             throw Failure(
                 .refused, code: "encrypted_field_unsupported",
                 message: "'\(secret.field.name)' is kept encrypted, which this version cannot do yet",

@@ -1,6 +1,6 @@
 package import ByteStreams
 internal import CSV
-package import Records
+internal import Records
 package import Store
 
 /// Gives back the records that stayed out, byte for byte, each behind its five columns.
@@ -42,7 +42,7 @@ package struct RejectReport {
         if needsReasonsApart {
             try output.append(form.header)
         } else {
-            try output.append(try prefix(RejectPrefix.names) + (form.header.isEmpty ? lineEnd : delimited(form.header)))
+            try output.append(try prefix(RejectPrefix.columns) + (form.header.isEmpty ? lineEnd : delimited(form.header)))
         }
         try reader.forEachReject(taskNumber: task.number) { reject in
             if !needsReasonsApart {
@@ -58,10 +58,10 @@ package struct RejectReport {
         let formatter = RecordFormatter(dialect: Dialect())
         func append(_ fields: [String]) throws {
             var bytes: [UInt8] = []
-            try formatter.append(fields.map { Array($0.utf8) }, to: &bytes)
+            try formatter.append(fields, to: &bytes)
             try output.append(bytes + [UInt8(ascii: "\r"), UInt8(ascii: "\n")])
         }
-        try append(["sluice_record"] + RejectPrefix.names)
+        try append(["sluice_record"] + RejectPrefix.columns)
         try reader.forEachReject(taskNumber: task.number) { reject in
             try append([String(reject.position.record)] + Self.columns(of: reject))
         }
@@ -70,7 +70,7 @@ package struct RejectReport {
     /// The five columns in the source's dialect, without a delimiter behind them.
     private func prefix(_ fields: [String]) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        try RecordFormatter(dialect: form.dialect).append(fields.map { Array($0.utf8) }, to: &bytes)
+        try RecordFormatter(dialect: form.dialect).append(fields, to: &bytes)
         return bytes
     }
 

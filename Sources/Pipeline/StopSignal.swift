@@ -43,4 +43,8 @@ package final class StopSignal: Sendable {
 /// The end of a run that was asked to stop; what it had done is committed.
 package struct Stopped: Error {
     package let reason: StopSignal.Reason
+
+    package init(reason: StopSignal.Reason) {
+        self.reason = reason
+    }
 }

@@ -91,11 +91,11 @@ package struct ImportPlan: Hashable, Sendable, Codable {
 /// Where a resumed run goes on, committed with the rows before it.
 package struct ResumePoint: Hashable, Sendable, Codable {
     package var position: Position
-    /// Ids up to this were in the table when the task first began; `nil` before that.
-    package var firstNewRowID: Int64?
+    /// The highest row id that was in the table when the task first began.
+    package var lastForeignRowID: Int64
 
-    package init(position: Position, firstNewRowID: Int64?) {
+    package init(position: Position, lastForeignRowID: Int64) {
         self.position = position
-        self.firstNewRowID = firstNewRowID
+        self.lastForeignRowID = lastForeignRowID
     }
 }

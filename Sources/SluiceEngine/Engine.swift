@@ -1,10 +1,11 @@
-@_exported package import Records
 internal import ByteStreams
 internal import Glibc
 internal import InputFilters
-package import Pipeline
-package import Store
-package import UserTasks
+// The words that the engine's face speaks in: whoever imports the engine has them.
+@_exported public import Pipeline
+@_exported public import Records
+internal import Store
+@_exported public import UserTasks
 
 /// A database and all that can be done with it: the one face that the command line is built on.
 package struct Engine: Sendable {
@@ -95,7 +96,7 @@ package struct Engine: Sendable {
         let report = try RejectReport(of: reader.task(id), in: reader)
         let output =
             path == "-"
-            ? OutputFile(descriptor: STDOUT_FILENO, name: "standard output")
+            ? try OutputFile(descriptor: STDOUT_FILENO, name: "standard output")
             : try OutputFile(path: path, force: force, inputs: [])
         try report.write(reasonsOnly ? .reasons : .records, to: output)
         try output.finish()

@@ -8,6 +8,13 @@ package struct StoredTask: Sendable {
     package var task: UserTask
     package var plan: ImportPlan
     package var resumePoint: ResumePoint?
+
+    package init(number: Int64, task: UserTask, plan: ImportPlan, resumePoint: ResumePoint? = nil) {
+        self.number = number
+        self.task = task
+        self.plan = plan
+        self.resumePoint = resumePoint
+    }
 }
 
 /// The source's header and dialect, which its reject file repeats.

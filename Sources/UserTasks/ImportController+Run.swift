@@ -95,9 +95,9 @@ extension ImportController {
                         + "SHA-256 \(pass.sha256), then \(stored.task.file.sha256)",
                     hint: "Bring the old file back, or import the new one as a task of its own.")
             }
-            let stages = try ImportStages(plan: stored.plan, type: type, document: document, scan: pass.scan)
+            let stages = try ImportStages(plan: stored.plan, type: type, document: document, firstPass: pass)
             try begin(submitted, live, file: file, pass: pass, stages: stages)
-            return Prepared(file: file, stages: stages, type: type, bodyStart: pass.scan.bodyStart)
+            return Prepared(file: file, stages: stages, type: type, bodyStart: pass.bodyStart)
         } catch let error as Stopped {
             throw error
         } catch let error as any FailureConvertible {
@@ -111,7 +111,7 @@ extension ImportController {
     private func begin(
         _ submitted: Submitted, _ live: LiveTask, file: SourceFile, pass: FirstPass, stages: ImportStages
     ) throws {
-        let form = SourceForm(dialect: stages.sourceDialect, header: pass.scan.ownHeaderBytes)
+        let form = SourceForm(dialect: stages.sourceDialect, header: pass.headerBytes)
         try submitted.writer.setSourceForm(form, taskNumber: submitted.stored.number)
         let isResume = submitted.stored.resumePoint != nil
         let task = live.change { task in
@@ -119,8 +119,8 @@ extension ImportController {
             task.file.sha256 = pass.sha256
             guard !isResume else { return }
             task.counts = Counts()
-            task.counts.read = pass.scan.records
-            task.counts.unprocessed = pass.scan.records
+            task.counts.read = pass.records
+            task.counts.unprocessed = pass.records
             task.errors = []
             task.warnings = Self.warnings(file)
         }
@@ -149,7 +149,7 @@ extension ImportController {
         let writer = try ImportWriter(
             writer: submitted.writer, type: prepared.type, fields: prepared.stages.fields,
             match: prepared.stages.match, mode: stored.plan.mode, duplicates: stored.plan.duplicates,
-            taskNumber: stored.number, lastForeignID: stored.resumePoint?.firstNewRowID)
+            taskNumber: stored.number, lastForeignID: stored.resumePoint?.lastForeignRowID)
         let observer = ImportRun.Observer(
             task: { live.committing($0) }, committed: { live.committed($0) })
         let run = ImportRun(

@@ -57,12 +57,7 @@ package struct ImportController: Sendable {
         let id = UserTask.newID()
         let writer = try StoreWriter(paths: paths, create: createsDatabase)
         try writer.prepareTables(catalogue.types)
-        let file: SourceFile
-        if let opened {
-            file = opened
-        } else {
-            file = try await spool(request, id: id, stop: stop)
-        }
+        let file = if let opened { opened } else { try await spool(request, id: id, stop: stop) }
         let rejectsPath = try request.rejectsPath.map { try Self.checkedOutput($0, request, source: file) }
         let plan = ImportPlan(
             path: opened == nil ? paths.spool(id) : Self.absolute(file.path), isSpooled: opened == nil,
@@ -85,10 +80,8 @@ package struct ImportController: Sendable {
 
     /// Opens a regular file; `nil` for what has to be spooled.
     private func open(_ source: ImportRequest.Source) throws -> SourceFile? {
-        switch source {
-        case .standardInput: nil
-        case .path(let path): try SourceFile.kind(path: path) == .fifo ? nil : SourceFile(path: path)
-        }
+        guard case .path(let path) = source, try SourceFile.kind(path: path) != .pipe else { return nil }
+        return try SourceFile(path: path)
     }
 
     private func spool(_ request: ImportRequest, id: String, stop: StopSignal) async throws -> SourceFile {
@@ -110,7 +103,7 @@ package struct ImportController: Sendable {
         _ path: String, _ request: ImportRequest, source: SourceFile
     ) throws -> String {
         // Opening and dropping it checks the folder, the existing file and the input; nothing is left there.
-        _ = try OutputFile(path: path, force: request.overwritesRejects, inputs: [source])
+        _ = try OutputFile(path: path, force: request.overwritesRejects, inputs: [source.identity])
         return absolute(path)
     }
 

@@ -1,6 +1,6 @@
 internal import Pipeline
-package import Records
-package import Store
+internal import Records
+internal import Store
 
 /// A task at work in this process: its present form, told to those who watch.
 ///

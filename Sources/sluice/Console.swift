@@ -5,12 +5,30 @@ internal import SluiceEngine
 /// What people and programs are shown: results on standard output, everything else on standard error.
 enum Console {
     static func output(_ text: String) {
-        fputs(text + "\n", stdout)
-        fflush(stdout)
+        write(text + "\n", to: STDOUT_FILENO)
     }
 
     static func error(_ text: String) {
-        fputs("sluice: \(text)\n", stderr)
+        raw("sluice: \(text)\n")
+    }
+
+    /// Text as it is on standard error: for a progress bar.
+    static func raw(_ text: String) {
+        write(text, to: STDERR_FILENO)
+    }
+
+    /// Writes all of a text. Nobody is left to be told where that fails: the exit code says what was done.
+    private static func write(_ text: String, to descriptor: Int32) {
+        var text = text
+        text.withUTF8 { bytes in
+            var done = 0
+            while let base = bytes.baseAddress, done < bytes.count {
+                let count = Glibc.write(descriptor, base + done, bytes.count - done)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return }
+                done += count
+            }
+        }
     }
 
     /// Why nothing came of it: as `{"error":…}` for programs, in words for people.
@@ -19,7 +37,7 @@ enum Console {
             output(self.json(FailureReport(error: .init(failure))))
         } else {
             error(failure.message)
-            if let hint = failure.hint { fputs("        \(hint)\n", stderr) }
+            if let hint = failure.hint { raw("        \(hint)\n") }
         }
     }
 

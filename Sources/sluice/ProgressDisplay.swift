@@ -2,8 +2,6 @@ internal import Glibc
 internal import SluiceEngine
 
 /// Shows how far a task is, on standard error: a bar on a terminal, now and then a line elsewhere.
-///
-/// `@unchecked Sendable`: the lock orders every access.
 final class ProgressDisplay: Sendable {
     private struct State {
         var lastLine: ContinuousClock.Instant?
@@ -49,13 +47,13 @@ final class ProgressDisplay: Sendable {
         let filled = Int(share * Double(Self.barWidth))
         let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: Self.barWidth - filled)
         let verb = task.state == .validating ? "checking " : "importing"
-        fputs("\r\u{1B}[K\(verb) \(bar) \(TaskText.progress(task))", stderr)
+        Console.raw("\r\u{1B}[K\(verb) \(bar) \(TaskText.progress(task))")
         state.hasBar = true
     }
 
     private func endBar(_ state: inout State) {
         guard state.hasBar else { return }
-        fputs("\r\u{1B}[K", stderr)
+        Console.raw("\r\u{1B}[K")
         state.hasBar = false
     }
 
