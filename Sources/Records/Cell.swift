@@ -2,8 +2,13 @@
 ///
 /// A text is an offset and a length into the batch's source bytes or into its arena (texts made on the way,
 /// such as an unescaped quote or an E.164 phone); so a field is never copied unless it has to change.
-package struct Cell: Hashable, Sendable {
-    package enum Kind: UInt64, Sendable {
+///
+/// Public, unlike its neighbours, because this compiler inlines nothing that is `package` into another module,
+/// `@inlinable` or not; and a call for each cell of a batch is most of what a stage costs.
+public struct Cell: Hashable, Sendable {
+    /// What a cell holds.
+    @frozen
+    public enum Kind: UInt64, Sendable {
         /// No value: a blank cell, or one that no column feeds.
         case blank = 0
         /// Bytes of the source, as they lie there.
@@ -14,64 +19,88 @@ package struct Cell: Hashable, Sendable {
         case integer = 3
     }
 
-    package static let maxTextBytes = (1 << 24) - 1
+    /// The greatest length of a text.
+    @inlinable
+    public static var maxTextBytes: Int { (1 << 24) - 1 }
     /// The greatest magnitude an integer cell holds.
-    package static let maxInteger: Int64 = (1 << 61) - 1
+    @inlinable
+    public static var maxInteger: Int64 { (1 << 61) - 1 }
 
-    @usableFromInline static var notPlainBit: UInt64 { 1 << 61 }
-    @usableFromInline static var escapedBit: UInt64 { 1 << 60 }
+    @inlinable static var notPlainBit: UInt64 { 1 << 61 }
+    @inlinable static var escapedBit: UInt64 { 1 << 60 }
 
     /// Kind in bits 62–63, flags in 56–61, length in 32–55, offset in 0–31; an integer in bits 0–61.
-    package let bits: UInt64
+    public let bits: UInt64
 
+    /// A cell as it was taken apart.
     @inlinable
-    package init(bits: UInt64) {
+    public init(bits: UInt64) {
         self.bits = bits
     }
 
+    /// No value.
     @inlinable
-    package static var blank: Cell { Cell(bits: 0) }
+    public static var blank: Cell { Cell(bits: 0) }
 
     /// A text in the source bytes.
     ///
-    /// - Parameters:
-    ///   - notPlain: whether a byte is 0 or above 127, so that encoding and characters need a look.
-    ///   - escaped: whether doubled quotes lie within, so that the value is not the bytes as they are.
+    /// `notPlain`: a byte is 0 or above 127, so that encoding and characters need a look. `escaped`: doubled
+    /// quotes lie within, so that the value is not the bytes as they are.
     @inlinable
-    package static func source(offset: Int, length: Int, notPlain: Bool, escaped: Bool = false) -> Cell {
+    public static func source(offset: Int, length: Int, notPlain: Bool, escaped: Bool = false) -> Cell {
         Cell(
             bits: 1 << 62 | UInt64(truncatingIfNeeded: length) << 32 | UInt64(truncatingIfNeeded: offset)
                 | (notPlain ? notPlainBit : 0) | (escaped ? escapedBit : 0))
     }
 
+    /// A text in the arena.
     @inlinable
-    package static func arena(offset: Int, length: Int, notPlain: Bool) -> Cell {
+    public static func arena(offset: Int, length: Int, notPlain: Bool) -> Cell {
         Cell(
             bits: 2 << 62 | UInt64(truncatingIfNeeded: length) << 32 | UInt64(truncatingIfNeeded: offset)
                 | (notPlain ? notPlainBit : 0))
     }
 
+    /// A whole number.
+    ///
     /// - Precondition: `value` is within ±`maxInteger`.
     @inlinable
-    package static func integer(_ value: Int64) -> Cell {
+    public static func integer(_ value: Int64) -> Cell {
         Cell(bits: 3 << 62 | UInt64(bitPattern: value) & ((1 << 62) - 1))
     }
 
+    /// What the cell holds.
     @inlinable
-    package var kind: Kind { Kind(rawValue: bits >> 62).unsafelyUnwrapped }
+    public var kind: Kind {
+        switch bits >> 62 {
+        case 0: .blank
+        case 1: .source
+        case 2: .arena
+        default: .integer
+        }
+    }
+    /// Whether there is no value.
     @inlinable
-    package var isBlank: Bool { bits == 0 }
+    public var isBlank: Bool { bits == 0 }
+    /// Whether it is a text, in source or arena.
     @inlinable
-    package var isText: Bool { kind == .source || kind == .arena }
+    public var isText: Bool { isInArena || bits >> 62 == 1 }
+    /// Whether it is a text in the arena.
     @inlinable
-    package var notPlain: Bool { bits & Self.notPlainBit != 0 }
+    public var isInArena: Bool { bits >> 62 == 2 }
+    /// Whether a byte of a text is 0 or above 127.
     @inlinable
-    package var isEscaped: Bool { bits & Self.escapedBit != 0 }
+    public var notPlain: Bool { bits & Self.notPlainBit != 0 }
+    /// Whether quotes are still doubled within a text.
     @inlinable
-    package var offset: Int { Int(bits & 0xFFFF_FFFF) }
+    public var isEscaped: Bool { bits & Self.escapedBit != 0 }
+    /// Where a text begins.
     @inlinable
-    package var length: Int { Int(bits >> 32 & 0xFF_FFFF) }
+    public var offset: Int { Int(truncatingIfNeeded: bits & 0xFFFF_FFFF) }
+    /// Bytes of a text.
+    @inlinable
+    public var length: Int { Int(truncatingIfNeeded: bits >> 32 & 0xFF_FFFF) }
     /// The value of an integer cell.
     @inlinable
-    package var integer: Int64 { Int64(bitPattern: bits << 2) >> 2 }
+    public var integer: Int64 { Int64(bitPattern: bits << 2) >> 2 }
 }

@@ -111,7 +111,7 @@ struct Texts {
 
     @inline(__always)
     subscript(cell: Cell) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: (cell.kind == .arena ? arena : source) + cell.offset, count: cell.length)
+        UnsafeBufferPointer(start: (cell.isInArena ? arena : source) + cell.offset, count: cell.length)
     }
 
     /// The cell without the spaces and tabs at its ends.
@@ -131,7 +131,7 @@ struct Texts {
 extension Cell {
     /// A part of a text.
     func part(from start: Int, length: Int, notPlain: Bool) -> Cell {
-        kind == .arena
+        isInArena
             ? .arena(offset: offset + start, length: length, notPlain: notPlain)
             : .source(offset: offset + start, length: length, notPlain: notPlain)
     }

@@ -54,7 +54,7 @@ struct ProblemWords {
 
     /// The byte of the source where a value has its fault; of its record, where the value was made on the way.
     private func place(_ offset: Int, _ cell: Cell, _ record: Int) -> String {
-        guard cell.kind == .source else {
+        guard !cell.isInArena else {
             return "byte \(offset + 1) of the value (record at byte "
                 + "\(batch.records.position(of: record).byteOffset) of the source)"
         }
