@@ -5,8 +5,10 @@
 ///
 /// Public where the hot loops of other modules look: the compiler takes `@inlinable` over a module's border
 /// only from public declarations, and a call each would cost as much as the work.
+@frozen
 public struct Cell: Hashable, Sendable {
     /// What a cell holds.
+    @frozen
     public enum Kind: UInt64, Sendable {
         /// No value: a blank cell, or one that no column feeds.
         case blank = 0
