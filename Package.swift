@@ -39,5 +39,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         house("Records", [yams], resources: [.embedInCode("Types")]),
+        house("ByteStreams", ["Records", "CZlib", "CZstd", crypto]),
+        tests("ByteStreams", ["Records", "CZlib", "CZstd"]),
     ]
 )
