@@ -1,0 +1,151 @@
+internal import Glibc
+
+/// A regular file, open for reading, that holds at least one byte.
+///
+/// Any number of streams and digests can read it at once, and all of them read the file that was opened, also
+/// when its name is given to another one meanwhile.
+package final class SourceFile: Sendable {
+    /// What lies at a path, as far as it can be read.
+    package enum Kind: Hashable, Sendable {
+        /// A regular file: open it.
+        case file
+        /// A FIFO or a pipe: spool it first (``Spool``).
+        case pipe
+    }
+
+    /// What tells one content of a file from another without reading it.
+    package struct Identity: Hashable, Sendable, Codable {
+        package var device: UInt64
+        package var inode: UInt64
+        package var bytes: UInt64
+        /// Nanoseconds since 1970.
+        package var modified: Int64
+        /// Nanoseconds since 1970; no program can set it.
+        package var changed: Int64
+
+        /// Whether both are one file, whatever it holds.
+        package func isSameFile(as other: Identity) -> Bool {
+            device == other.device && inode == other.inode
+        }
+    }
+
+    /// The path as given.
+    package let path: String
+    /// What people call it: the path's last component unless told otherwise.
+    package let name: String
+    /// As it was when opened.
+    package let identity: Identity
+    package let compression: Compression
+    let descriptor: Descriptor
+
+    /// Bytes of the file as it lies.
+    package var bytes: UInt64 { identity.bytes }
+
+    /// Opens a file.
+    ///
+    /// `name` is what errors call it, such as `standard input` for a spooled one.
+    ///
+    /// - Throws: ``ByteStreamError``: `notFound`, `isDirectory`, `notAFile`, `permissionDenied`, `cannotOpen`,
+    ///   `emptyFile`, `unsupportedFormat`. Nothing is left open.
+    package init(path: String, name: String? = nil) throws(ByteStreamError) {
+        let name = name ?? Descriptor.name(of: path)
+        guard try Self.kind(path: path, name: name) == .file else {
+            throw ByteStreamError(
+                .notAFile, "\(name): a pipe, where a file is needed",
+                hint: "Give the data on standard input, with '-' for the file's name.")
+        }
+        // Without O_NONBLOCK the open would hang should the path have become a FIFO since.
+        let opened = Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        guard opened.raw >= 0 else { throw ByteStreamError.opening(name, opened.systemError) }
+        let descriptor = Descriptor(owning: opened.raw)
+        var status = stat()
+        guard fstat(descriptor.raw, &status) == 0 else { throw ByteStreamError.opening(name, errno) }
+        guard try Self.kind(of: status, name: name) == .file else {
+            throw ByteStreamError(.sourceChanged, "\(name): replaced by a pipe while it was opened")
+        }
+        guard status.st_size > 0 else { throw Self.empty(name) }
+
+        var head = [UInt8](repeating: 0, count: Compression.magicBytes)
+        let count = pread(descriptor.raw, &head, head.count, 0)
+        guard count >= 0 else {
+            let number = errno
+            throw ByteStreamError(
+                .readFailed, "\(name): cannot be read: \(ByteStreamError.text(number))", byteOffset: 0,
+                systemError: number)
+        }
+        head.removeLast(head.count - count)
+        if let format = Compression.unsupported(head: head) {
+            throw ByteStreamError(
+                .unsupportedFormat, "\(name): \(format), not text",
+                hint: "Give plain text, or text compressed by gzip or zstd.")
+        }
+        self.path = path
+        self.name = name
+        self.identity = Identity(status)
+        self.compression = Compression(head: head)
+        self.descriptor = descriptor
+    }
+
+    /// What lies at a path, without opening it.
+    ///
+    /// - Throws: ``ByteStreamError`` where it can be neither read nor spooled: missing, a folder, a device.
+    package static func kind(path: String, name: String? = nil) throws(ByteStreamError) -> Kind {
+        let name = name ?? Descriptor.name(of: path)
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw ByteStreamError.opening(name, errno) }
+        return try kind(of: status, name: name)
+    }
+
+    /// Makes sure that the open file still is what it was when it was opened.
+    ///
+    /// - Throws: ``ByteStreamError`` with code `sourceChanged`.
+    package func unchanged() throws(ByteStreamError) {
+        var status = stat()
+        guard fstat(descriptor.raw, &status) == 0 else { throw ByteStreamError.opening(name, errno) }
+        let now = Identity(status)
+        guard now == identity else {
+            let what =
+                now.bytes == identity.bytes
+                ? "it was changed" : "it had \(identity.bytes) bytes and has \(now.bytes)"
+            throw changed("\(what) while it was being read")
+        }
+    }
+
+    func changed(_ what: String, byteOffset: UInt64? = nil) -> ByteStreamError {
+        ByteStreamError(
+            .sourceChanged, "\(name): \(what)",
+            hint: "Import it again once the program that writes it has finished.", byteOffset: byteOffset)
+    }
+
+    static func empty(_ name: String) -> ByteStreamError {
+        ByteStreamError(
+            .emptyFile, "\(name): the file is empty", hint: "Check the program that wrote it.", byteOffset: 0)
+    }
+
+    private static func kind(of status: stat, name: String) throws(ByteStreamError) -> Kind {
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return .file
+        case S_IFIFO: return .pipe
+        case S_IFDIR:
+            throw ByteStreamError(
+                .isDirectory, "\(name): a folder, not a file", hint: "Name one file in it.")
+        default:
+            throw ByteStreamError(
+                .notAFile, "\(name): a device or a socket, not a file",
+                hint: "Give the data on standard input, with '-' for the file's name.")
+        }
+    }
+}
+
+extension SourceFile.Identity {
+    init(_ status: stat) {
+        func nanoseconds(_ time: timespec) -> Int64 {
+            Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        }
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+        bytes = UInt64(status.st_size)
+        modified = nanoseconds(status.st_mtim)
+        changed = nanoseconds(status.st_ctim)
+    }
+}

@@ -1,0 +1,82 @@
+internal import Glibc
+
+/// Keeps what can be read only once, so that it can be read twice: standard input and FIFOs.
+package enum Spool {
+    /// Copies all that comes from a descriptor into a new file.
+    ///
+    /// It waits for slow writers on the caller's thread, so it belongs on a lane; cancellation is seen
+    /// within ``waitMilliseconds``.
+    ///
+    /// - Parameters:
+    ///   - descriptor: where the bytes come from; stays the caller's.
+    ///   - name: what errors call the source: `standard input`.
+    ///   - path: where the copy goes; it must not exist.
+    ///   - maxBytes: what may come at most.
+    ///   - limitHint: how the user can allow more.
+    /// - Returns: the copy, opened; a ``SourceFile`` called `name`.
+    /// - Throws: ``ByteStreamError``: `spoolLimit`, `readFailed`, `emptyFile`, `cancelled`, and those of
+    ///   ``KeptBytesWriter``. The copy is removed.
+    package static func copy(
+        from descriptor: Int32, called name: String, to path: String, maxBytes: UInt64,
+        limitHint: String = "Give the data as a file instead."
+    ) async throws(ByteStreamError) -> SourceFile {
+        let writer = try KeptBytesWriter(creating: path)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceBytes, alignment: 16)
+        defer { buffer.deallocate() }
+        while let count = try piece(from: descriptor, into: buffer, name: name, offset: writer.bytesWritten) {
+            try ByteStreamError.checkCancelled(name)
+            guard count > 0 else { continue }
+            guard writer.bytesWritten + UInt64(count) <= maxBytes else {
+                throw ByteStreamError(
+                    .spoolLimit, "\(name): more than \(maxBytes) bytes, which is the limit for spooled input",
+                    hint: limitHint)
+            }
+            try writer.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+        guard writer.bytesWritten > 0 else { throw SourceFile.empty(name) }
+        try writer.finish()
+        do throws(ByteStreamError) {
+            return try SourceFile(path: path, name: name)
+        } catch {
+            _ = unlink(path)
+            throw error
+        }
+    }
+
+    /// Copies all that comes through a FIFO into a new file, waiting for its writer first.
+    ///
+    /// - Throws: as ``copy(from:called:to:maxBytes:limitHint:)``, and those of opening.
+    package static func copy(
+        fifo: String, to path: String, maxBytes: UInt64,
+        limitHint: String = "Give the data as a file instead."
+    ) async throws(ByteStreamError) -> SourceFile {
+        let name = Descriptor.name(of: fifo)
+        // Not waiting here: an open that waits could not be cancelled.
+        let opened = Descriptor.open(fifo, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        guard opened.raw >= 0 else { throw ByteStreamError.opening(name, opened.systemError) }
+        let descriptor = Descriptor(owning: opened.raw)
+        return try await copy(
+            from: descriptor.raw, called: name, to: path, maxBytes: maxBytes, limitHint: limitHint)
+    }
+
+    private static let pieceBytes = 256 << 10
+    private static let waitMilliseconds: Int32 = 100
+
+    /// Reads once: the bytes read, 0 where none came in time, `nil` at the end.
+    private static func piece(
+        from descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, name: String, offset: UInt64
+    ) throws(ByteStreamError) -> Int? {
+        var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        // A FIFO that no writer has opened yet polls as quiet; one whose writers left polls as hung up.
+        let ready = poll(&wait, 1, waitMilliseconds)
+        guard ready > 0 else { return 0 }
+        let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+        if count > 0 { return count }
+        if count == 0 { return nil }
+        if errno == EINTR || errno == EAGAIN { return 0 }
+        let number = errno
+        throw ByteStreamError(
+            .readFailed, "\(name): cannot be read at byte \(offset): \(ByteStreamError.text(number))",
+            byteOffset: offset, systemError: number)
+    }
+}
