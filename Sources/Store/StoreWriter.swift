@@ -76,7 +76,7 @@ package final class StoreWriter: @unchecked Sendable {
     }
 
     private static func prepareTable(_ schema: TableSchema, _ db: Database) throws {
-        let existing = try Set(db.columns(in: schema.type.table).map(\.name))
+        let existing = try columns(of: schema.type.table, db)
         if existing.isEmpty {
             try db.execute(sql: schema.createTable)
         } else {
@@ -87,12 +87,17 @@ package final class StoreWriter: @unchecked Sendable {
             }
         }
         for statement in schema.createIndexes { try db.execute(sql: statement) }
-        let isCurrent = try Set(db.columns(in: schema.type.table + "_view").map(\.name))
+        let isCurrent = try columns(of: schema.type.table + "_view", db)
             .isSuperset(of: schema.storedFields.map(\.column))
         if !isCurrent {
             try db.execute(sql: schema.dropView)
             try db.execute(sql: schema.createView)
         }
+    }
+
+    /// Columns of a table or view; none where there is none.
+    private static func columns(of table: String, _ db: Database) throws -> Set<String> {
+        try String.fetchSet(db, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table])
     }
 
     // MARK: Transactions
