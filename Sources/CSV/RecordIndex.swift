@@ -25,9 +25,9 @@ final class RecordIndex {
     ///   - maxPieceBytes: most bytes of one call.
     ///   - slack: tokens that may be read past the last one.
     init(dialect: Dialect, maxPieceBytes: Int, slack: Int) {
-        self.slack = slack
+        self.slack = slack + Int(BYTE_SCAN_SLACK)
         self.maxPieceBytes = maxPieceBytes
-        tokenCapacity = maxPieceBytes + 1 + slack
+        tokenCapacity = maxPieceBytes + 1 + self.slack
         tokens = .allocate(capacity: tokenCapacity)
         tokens.initialize(repeating: 0, count: tokenCapacity)
         records = .allocate(capacity: maxPieceBytes + 1)

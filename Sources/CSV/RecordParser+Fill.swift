@@ -31,21 +31,32 @@ extension RecordParser {
     }
 
     private mutating func placeRecords(_ storage: BatchStorage) -> Bool {
+        // Read once: each read of a class's variable costs a check that nobody writes it.
         let source = UnsafePointer(storage.source)
-        let firstOfRun = count
+        let sourceCount = storage.sourceCount
+        let places = storage.places
+        let tokens = index.tokens
+        let recordCount = index.recordCount
+        let records = index.records
+        let firstTokens = scratch.firstTokens - count
         scratch.oddRecords.removeAll(keepingCapacity: true)
-        while nextRecord < index.recordCount {
+        while nextRecord < recordCount {
             if count == limits.records { return true }
-            let record = index.records[nextRecord]
+            let record = records[nextRecord]
             let lastToken = Int(record.last_token)
-            let end = FieldToken(rawValue: index.tokens[lastToken]).position
-            let lineEndBytes = source.lineEndBytes(at: end, count: storage.sourceCount)
+            let end = FieldToken(rawValue: tokens[lastToken]).position
+            let lineEndBytes = source.lineEndBytes(at: end, count: sourceCount)
             let after = end + lineEndBytes
             if after > limits.bytes && (count > 0 || blankLines > 0) { return true }
             if end == recordStart && !isOneColumn {
                 addBlankLine()
             } else {
-                place(record, end: end, lineEndBytes: lineEndBytes, storage: storage, firstOfRun: firstOfRun)
+                places[count] = place(
+                    record, end: end, lineEndBytes: lineEndBytes, tokens: tokens, source: source)
+                firstTokens[count] = cellTokens(of: places[count])
+                lines += UInt64(record.breaks & ~BYTE_SCAN_FAULT)
+                if blankLines > 0 { blanksBefore.append(UInt32(blankLines)) }
+                count += 1
             }
             if lineEndBytes > 0 { lines += 1 }
             recordStart = after
@@ -54,7 +65,7 @@ extension RecordParser {
             nextRecord += 1
         }
         // Whatever the record in hand will be, it does not fit.
-        let isOver = storage.sourceCount > limits.bytes && (count > 0 || blankLines > 0)
+        let isOver = sourceCount > limits.bytes && (count > 0 || blankLines > 0)
         return count == limits.records || isOver
     }
 
@@ -63,65 +74,76 @@ extension RecordParser {
         blankLines += 1
     }
 
+    /// The place of the record that starts at `recordStart`, and what is wrong with it.
     @inline(__always)
-    private mutating func place(
-        _ record: byte_scan_record, end: Int, lineEndBytes: Int, storage: BatchStorage, firstOfRun: Int
-    ) {
+    private func place(
+        _ record: byte_scan_record, end: Int, lineEndBytes: Int, tokens: UnsafePointer<UInt32>,
+        source: UnsafePointer<UInt8>
+    ) -> RecordPlace {
         let dropped = projection.droppedLeadingColumns
-        let tokens = Int(record.last_token) + 1 - firstToken
-        let fields = max(0, tokens + forgottenFields - dropped)
+        let lastToken = Int(record.last_token)
+        let tokenCount = lastToken + 1 - firstToken
+        let fields = max(0, tokenCount + forgottenFields - dropped)
         var start = recordStart
         if dropped > 0 {
-            start = tokens > dropped ? tokenPosition(firstToken + dropped - 1) + 1 : end
+            let isThere = tokenCount > dropped
+            start = isThere ? FieldToken(rawValue: tokens[firstToken + dropped - 1]).position + 1 : end
         }
         var place = RecordPlace(
             start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end),
             lineEndBytes: UInt8(truncatingIfNeeded: lineEndBytes),
             lineDelta: UInt32(truncatingIfNeeded: lines), fieldCount: UInt32(truncatingIfNeeded: fields))
-        let isTooLong = end - start > maxRecordBytes
-        if isTooLong {
+        if end - start > maxRecordBytes {
             place.fault = .tooLong
             place.faultOffset = UInt32(start + maxRecordBytes)
         } else if record.breaks & BYTE_SCAN_FAULT != 0 {
-            markTextAfterQuote(&place, lastToken: Int(record.last_token), storage: storage)
+            markTextAfterQuote(&place, lastToken: lastToken, tokens: tokens, source: source)
         } else if let expected = projection.expectedFields, fields != expected {
-            place.fault = .fieldCount
-            place.faultColumn = UInt16(clamping: fields)
-            let isShort = fields <= expected || dropped + expected == 0
-            place.faultOffset =
-                isShort ? place.end : UInt32(tokenPosition(firstToken + dropped + expected - 1) + 1)
+            markFieldCount(&place, expected: expected, tokens: tokens)
         }
-        storage.places[count] = place
-        if isTooLong || fields < planeFields {
-            scratch.firstTokens[count - firstOfRun] = 0
-            scratch.oddRecords.append((count, firstToken + dropped, isTooLong ? 0 : fields))
-        } else {
-            scratch.firstTokens[count - firstOfRun] = UInt32(truncatingIfNeeded: firstToken + dropped)
+        return place
+    }
+
+    /// The token of column 0; the record is noted as odd where its planes cannot be filled like the others'.
+    @inline(__always)
+    private func cellTokens(of place: RecordPlace) -> UInt32 {
+        let first = firstToken + projection.droppedLeadingColumns
+        let isTooLong = place.fault == .tooLong
+        guard isTooLong || Int(place.fieldCount) < planeFields else {
+            return UInt32(truncatingIfNeeded: first)
         }
-        lines += UInt64(record.breaks & ~BYTE_SCAN_FAULT)
-        if blankLines > 0 { blanksBefore.append(UInt32(blankLines)) }
-        count += 1
+        scratch.oddRecords.append((count, first, isTooLong ? 0 : Int(place.fieldCount)))
+        return 0
     }
 
     /// Fields a record must have for every plane to get a cell.
     @inline(__always)
     private var planeFields: Int { (projection.columns.last ?? -1) + 1 }
 
-    @inline(__always)
-    private func tokenPosition(_ token: Int) -> Int {
-        FieldToken(rawValue: index.tokens[token]).position
+    /// Names the first field too many, or the end of a record with too few.
+    private func markFieldCount(_ place: inout RecordPlace, expected: Int, tokens: UnsafePointer<UInt32>) {
+        place.fault = .fieldCount
+        place.faultColumn = UInt16(clamping: place.fieldCount)
+        place.faultOffset = place.end
+        guard place.fieldCount > expected else { return }
+        let lastExpected = firstToken + projection.droppedLeadingColumns + expected - 1
+        place.faultOffset =
+            expected == 0 ? place.start : UInt32(FieldToken(rawValue: tokens[lastExpected]).position + 1)
     }
 
     /// Names the first field with text behind its closing quote, and where that text begins.
-    private func markTextAfterQuote(_ place: inout RecordPlace, lastToken: Int, storage: BatchStorage) {
+    private func markTextAfterQuote(
+        _ place: inout RecordPlace, lastToken: Int, tokens: UnsafePointer<UInt32>,
+        source: UnsafePointer<UInt8>
+    ) {
         place.fault = .textAfterQuote
         var fieldStart = recordStart
         for token in firstToken...lastToken {
-            let field = FieldToken(rawValue: index.tokens[token])
+            let field = FieldToken(rawValue: tokens[token])
             if field.hasTextAfterQuote {
                 let column = token - firstToken - projection.droppedLeadingColumns
                 place.faultColumn = UInt16(clamping: max(0, column))
-                place.faultOffset = UInt32(textAfterQuote(from: fieldStart, storage: storage))
+                place.faultOffset = UInt32(Self.textAfterQuote(from: fieldStart, source: source))
                 return
             }
             fieldStart = field.position + 1
@@ -129,12 +151,12 @@ extension RecordParser {
     }
 
     /// Where the text behind the closing quote of the field at `start` begins.
-    private func textAfterQuote(from start: Int, storage: BatchStorage) -> Int {
-        let quote = storage.source[start]
+    private static func textAfterQuote(from start: Int, source: UnsafePointer<UInt8>) -> Int {
+        let quote = source[start]
         var i = start + 1
         while true {
-            if storage.source[i] == quote {
-                guard storage.source[i + 1] == quote else { return i + 1 }
+            if source[i] == quote {
+                guard source[i + 1] == quote else { return i + 1 }
                 i += 1
             }
             i += 1
@@ -144,16 +166,16 @@ extension RecordParser {
     /// Writes the cells of a run of records, plane by plane.
     private func fillCells(_ storage: BatchStorage, _ run: Range<Int>) {
         guard !run.isEmpty else { return }
+        let places = storage.places + run.lowerBound
+        let firstTokens = scratch.firstTokens
         for (plane, column) in projection.columns.enumerated() {
             let cells = storage.plane(plane) + run.lowerBound
-            let places = storage.places + run.lowerBound
-            let firstTokens = scratch.firstTokens
+            let tokens = index.tokens + column
             if column == 0 {
                 for i in 0..<run.count {
-                    cells[i] = Self.cell(index.tokens[Int(firstTokens[i])], start: places[i].start)
+                    cells[i] = Self.cell(tokens[Int(firstTokens[i])], start: places[i].start)
                 }
             } else {
-                let tokens = index.tokens + column
                 for i in 0..<run.count {
                     let token = tokens + Int(firstTokens[i])
                     cells[i] = Self.cell(token[0], start: (token[-1] & BYTE_SCAN_POSITION) &+ 1)
@@ -170,7 +192,8 @@ extension RecordParser {
             if column < fields {
                 let start =
                     column == 0
-                    ? storage.places[record].start : UInt32(tokenPosition(firstToken + column - 1) + 1)
+                    ? storage.places[record].start
+                    : UInt32(FieldToken(rawValue: index.tokens[firstToken + column - 1]).position + 1)
                 cell = Self.cell(index.tokens[firstToken + column], start: start)
             }
             storage.plane(plane)[record] = cell

@@ -96,10 +96,22 @@ package struct RecordParser: ~Copyable {
         maxHeldRecordBytes: Int = Self.defaultMaxHeldRecordBytes
     ) throws(CSVError) {
         try CSVError.check(dialect)
+        self.init(
+            checked: dialect, projection: projection, start: start, limits: limits,
+            maxRecordBytes: maxRecordBytes, maxHeldRecordBytes: maxHeldRecordBytes)
+    }
+
+    /// Apart from the check: with the throw in the same initializer, Swift 6.3.1 made optimized code that crashed
+    /// releasing a field.
+    private init(
+        checked dialect: Dialect, projection: Projection, start: Position, limits: BatchLimits,
+        maxRecordBytes: Int, maxHeldRecordBytes: Int
+    ) {
         precondition(limits.records > 0 && limits.bytes > 0 && projection.droppedLeadingColumns >= 0)
         precondition(maxRecordBytes > 0 && maxRecordBytes <= Cell.maxTextBytes && maxHeldRecordBytes > 0)
-        pieceBytes = min(32 << 10, max(1 << 10, limits.bytes / 8), max(1 << 10, limits.records * 128))
+        let pieceBytes = min(32 << 10, max(1 << 10, limits.bytes / 8), max(1 << 10, limits.records * 128))
         precondition(max(limits.bytes, maxHeldRecordBytes) < FieldToken.maxPosition - 2 * pieceBytes)
+        self.pieceBytes = pieceBytes
         self.projection = projection
         self.limits = limits
         self.maxRecordBytes = maxRecordBytes

@@ -51,6 +51,13 @@ package struct RecordScan: ~Copyable {
         maxHeldRecordBytes: Int = RecordParser.defaultMaxHeldRecordBytes
     ) throws(CSVError) {
         try CSVError.check(dialect)
+        self.init(
+            checked: dialect, maxRecords: maxRecords, maxBytes: maxBytes,
+            maxHeldRecordBytes: maxHeldRecordBytes)
+    }
+
+    /// Apart from the check, for the reason that ``RecordParser`` gives.
+    private init(checked dialect: Dialect, maxRecords: UInt64?, maxBytes: UInt64?, maxHeldRecordBytes: Int) {
         precondition(maxHeldRecordBytes > 0 && maxHeldRecordBytes < Int(Int32.max) / 2)
         self.dialect = dialect
         self.maxRecords = maxRecords ?? .max
@@ -198,21 +205,25 @@ extension RecordScan {
 
     /// Takes the records found in a piece, whose first byte is at `byteOffset`.
     private mutating func takeRecords(_ bytes: UnsafePointer<UInt8>, count: Int) {
+        // Read once: each read of a class's variable costs a check that nobody writes it.
+        let tokens = index.tokens
+        let records = index.records
+        let recordCount = index.recordCount
         var firstToken = 0
-        for i in 0..<index.recordCount where failure == nil {
-            let record = index.records[i]
+        var taken = 0
+        while taken < recordCount && failure == nil {
+            let record = records[taken]
             let lastToken = Int(record.last_token)
-            let end = FieldToken(rawValue: index.tokens[lastToken]).position
+            let end = FieldToken(rawValue: tokens[lastToken]).position
             let lineEndBytes = bytes.lineEndBytes(at: end, count: count)
-            let after = byteOffset + UInt64(end + lineEndBytes)
-            let start = recordStart
-            let isBlank = start == byteOffset + UInt64(end)
-            let linesThen = lines + UInt64(record.breaks & ~BYTE_SCAN_FAULT) + 1
+            let after = byteOffset &+ UInt64(truncatingIfNeeded: end &+ lineEndBytes)
+            let isBlank = recordStart == byteOffset &+ UInt64(truncatingIfNeeded: end)
+            let linesThen = lines &+ UInt64(record.breaks & ~BYTE_SCAN_FAULT) &+ 1
             if isCapturing {
-                let pieceStart = Int(max(start, byteOffset) - byteOffset)
-                let end = end + lineEndBytes
+                let pieceStart = Int(max(recordStart, byteOffset) - byteOffset)
                 captured.append(
-                    contentsOf: UnsafeBufferPointer(start: bytes + pieceStart, count: end - pieceStart))
+                    contentsOf: UnsafeBufferPointer(
+                        start: bytes + pieceStart, count: end + lineEndBytes - pieceStart))
                 capture(
                     lineEndBytes: lineEndBytes, isBlank: isBlank,
                     bodyStart: Position(byteOffset: after, lineIndex: linesThen))
@@ -223,6 +234,7 @@ extension RecordScan {
             recordStart = after
             firstToken = lastToken + 1
             earlierFields = 0
+            taken += 1
         }
         earlierFields += index.tokenCount - firstToken
         index.forgetRecords(tokensBefore: index.tokenCount)
@@ -233,6 +245,10 @@ extension RecordScan {
         summary.records += 1
         if isBlank { blankLines += 1 }
         guard summary.records - (isOneColumn ? 0 : blankLines) > maxRecords else { return }
+        failTooMany()
+    }
+
+    private mutating func failTooMany() {
         failure = CSVError(
             .tooManyRecords, "the file has more than \(maxRecords) records", line: lines + 1,
             byteOffset: recordStart)

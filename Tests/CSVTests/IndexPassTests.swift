@@ -20,7 +20,7 @@ struct IndexPassTests {
         state.delimiter = delimiter
         state.quote = quote ?? 0
         state.has_quote = quote == nil ? 0 : 1
-        var tokens = [UInt32](repeating: 0, count: bytes.count + 1)
+        var tokens = [UInt32](repeating: 0, count: bytes.count + 1 + Int(BYTE_SCAN_SLACK))
         var records = [byte_scan_record](repeating: byte_scan_record(), count: bytes.count + 1)
         var (tokenCount, recordCount) = (UInt32(0), UInt32(0))
         var start = 0

@@ -28,6 +28,9 @@
 // In `byte_scan_record.breaks`: some field of the record has text after its closing quote.
 #define BYTE_SCAN_FAULT 0x80000000u
 
+// Tokens that may be written behind the last one, meaning nothing.
+#define BYTE_SCAN_SLACK 8
+
 // One whole record.
 struct byte_scan_record {
     // Index of its last token.
@@ -74,7 +77,7 @@ int byte_scan_best_level(void);
 // Indexes `count` bytes, the first of which has the given position.
 //
 // Tokens and records are added at `*token_count` and `*record_count`, which move on. Room is needed for `count`
-// more of each. A CR and a LF that follow each other end one record, with one token at the CR.
+// more of each, and for BYTE_SCAN_SLACK tokens behind them. A CR and a LF that follow each other end one record, with one token at the CR.
 void byte_scan_index(
     struct byte_scan_state *state, int level, const uint8_t *bytes, size_t count, uint32_t position,
     uint32_t *tokens, uint32_t *token_count, struct byte_scan_record *records, uint32_t *record_count);
