@@ -86,7 +86,7 @@ struct GeneratorTests {
     func fillsALimit() {
         let full = made(FixtureFile(.accounts, size: .records(100), seed: 5))
         var longest = 0
-        for limit in stride(from: 1_000, to: 6_000, by: 37) {
+        for limit in stride(from: 1_000, to: 6_000, by: 197) {
             let part = made(FixtureFile(.accounts, size: .bytes(UInt64(limit)), seed: 5))
             #expect(part.bytes.count <= limit)
             #expect(part.summary.bytes == UInt64(part.bytes.count))
@@ -95,7 +95,7 @@ struct GeneratorTests {
             #expect(next.bytes.count > limit)
             longest = max(longest, part.bytes.count)
         }
-        #expect(longest > 5_500)
+        #expect(longest > 5_400)
     }
 
     @Test("writes numbers and addresses of nobody only")
@@ -104,7 +104,8 @@ struct GeneratorTests {
         let header = (records.next() ?? []).map { String(decoding: $0, as: UTF8.self) }
         var phones = 0
         var beyondASCII = 0
-        while let record = records.next() {
+        for _ in 0..<5_000 {
+            guard let record = records.next() else { break }
             for (name, bytes) in zip(header, record) {
                 let value = String(decoding: bytes, as: UTF8.self)
                 if name == "Email", value.contains("@"), !value.hasSuffix("@") {
@@ -118,8 +119,8 @@ struct GeneratorTests {
             }
             beyondASCII += record.joined().contains { $0 > 127 } ? 1 : 0
         }
-        #expect(phones > 40_000)
-        #expect((450...900).contains(beyondASCII))
+        #expect(phones > 7_000)
+        #expect((70...160).contains(beyondASCII))
     }
 }
 

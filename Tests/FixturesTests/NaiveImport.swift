@@ -49,10 +49,11 @@ struct NaiveImport {
     /// The code of the first fault; `nil` for a sound record.
     private static func fault(_ record: [[UInt8]], header: [String]) -> String? {
         guard record.count == header.count else { return "field_count" }
-        for (name, bytes) in zip(header, record) {
-            guard let value = String(validating: bytes, as: UTF8.self) else { return "invalid_utf8" }
+        for (name, value) in zip(header, record) {
             if value.isEmpty {
                 if name == "Contact ID" { return "required_missing" }
+            } else if String(validating: value, as: UTF8.self) == nil {
+                return "invalid_utf8"
             } else if let code = fault(value, column: name) {
                 return code
             }
@@ -60,26 +61,40 @@ struct NaiveImport {
         return nil
     }
 
-    private static func fault(_ value: String, column: String) -> String? {
+    private static func fault(_ value: [UInt8], column: String) -> String? {
         switch column {
         case "Email":
             if value.count > 254 { return "email_too_long" }
-            return value.wholeMatch(of: /[^@ ]+@([a-z0-9-]+\.)+[a-z]+/) == nil ? "email_malformed" : nil
+            let parts = value.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+            return parts.count == 2 && !parts[0].isEmpty && parts[1].contains(dot) ? nil : "email_malformed"
         case "Home Phone", "Mobile Phone":
-            let digits = value.filter(\.isNumber)
-            let isSound = digits.count == 10 || digits.count == 11 && digits.hasPrefix("1")
-            return isSound && value.allSatisfy { "+-() 0123456789".contains($0) } ? nil : "phone_malformed"
+            let national = value.filter(isDigit)
+            let isSound = national.count == 10 || national.count == 11 && national[0] == UInt8(ascii: "1")
+            return isSound ? nil : "phone_malformed"
         case "DOB", "Due Date": return isDay(value) ? nil : "date_malformed"
-        case "Balance": return value.wholeMatch(of: /-?[0-9]+\.[0-9]{2}/) == nil ? "decimal_malformed" : nil
-        case "SMS Consent": return ["Y", "N"].contains(value) ? nil : "choice_unknown"
-        default: return value.unicodeScalars.count > 255 ? "text_too_long" : nil
+        case "Balance":
+            let isSound =
+                value.count >= 4 && value[value.count - 3] == dot && value.count(where: isDigit) >= 3
+                && value.dropFirst().allSatisfy { isDigit($0) || $0 == dot } && value.count { $0 == dot } == 1
+            return isSound && (isDigit(value[0]) || value[0] == UInt8(ascii: "-")) ? nil : "decimal_malformed"
+        case "SMS Consent":
+            return [[UInt8(ascii: "Y")], [UInt8(ascii: "N")]].contains(value) ? nil : "choice_unknown"
+        default: return value.count > 255 ? "text_too_long" : nil
         }
     }
 
-    private static func isDay(_ value: String) -> Bool {
-        guard let match = value.wholeMatch(of: /([0-9]{2})\/([0-9]{2})\/([0-9]{4})/),
-            let month = Int(match.1), let day = Int(match.2), let year = Int(match.3)
-        else { return false }
+    private static let dot = UInt8(ascii: ".")
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+    }
+
+    private static func isDay(_ value: [UInt8]) -> Bool {
+        let parts = value.split(separator: UInt8(ascii: "/")).compactMap {
+            Int(String(decoding: $0, as: UTF8.self))
+        }
+        guard parts.count == 3, value.count == 10 else { return false }
+        let (month, day, year) = (parts[0], parts[1], parts[2])
         let isLeap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0
         let days = [0, 31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
         return days.indices.dropFirst().contains(month) && (1...days[month]).contains(day)
