@@ -49,8 +49,9 @@ package struct RejectReport {
                 try output.append(try prefix(Self.columns(of: reject)))
                 try output.append([form.dialect.delimiter])
             }
-            try output.append(reject.bytes)
-            if Self.lineEnd(of: reject.bytes) == nil { try output.append(lineEnd) }
+            let bytes = reject.bytes.source
+            try output.append(bytes)
+            if Self.lineEnd(of: bytes) == nil { try output.append(lineEnd) }
         }
     }
 

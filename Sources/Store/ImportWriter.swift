@@ -7,7 +7,7 @@ package struct LoggedReject: Hashable, Sendable {
     /// In column order; never empty.
     package var issues: [Issue]
     /// The record as it lay in the decompressed source, with its line end.
-    package var bytes: [UInt8]
+    package var bytes: KeptBytes
 }
 
 /// What one batch came to: its counts, and the records to tell of.
