@@ -15,8 +15,8 @@ package final class StoreWriter: @unchecked Sendable {
     private let turn: FileLock
     private var walPages = 0
 
-    /// WAL length that starts a checkpoint. 64 MiB is about a second of load: long enough that a page of the
-    /// key index written several times goes to the database once, short enough that the WAL stays in memory.
+    /// WAL length that starts a checkpoint after a commit. With the transactions of an import that is most of
+    /// them, so the WAL stays about as long as one transaction is, and in memory.
     private static let checkpointBytes = 64 << 20
     /// How long a transaction waits for its turn.
     private static let turnPatience = Duration.seconds(60)
