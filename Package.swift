@@ -58,7 +58,8 @@ let package = Package(
         house("UserTasks", ["Records", "ByteStreams", "InputFilters", "Store", "Pipeline"]),
         house(
             "SluiceEngine", ["Records", "ByteStreams", "InputFilters", "Store", "Pipeline", "UserTasks"]),
-        .executableTarget(name: "sluice", dependencies: ["SluiceEngine", arguments], swiftSettings: settings),
+        .executableTarget(
+            name: "sluice", dependencies: ["SluiceEngine", arguments], swiftSettings: settings),
         // Made-up records.
         house("FixtureGenerator", []),
         .executableTarget(

@@ -155,7 +155,9 @@ package struct ImportRun {
         do {
             while let prepared = try await filled.next() {
                 let written = try writer.write(prepared.batch)
-                guard written.receipt.processed <= ledger.counts.unprocessed else { throw sourceChanged("found more records") }
+                guard written.receipt.processed <= ledger.counts.unprocessed else {
+                    throw sourceChanged("found more records")
+                }
                 let end = prepared.batch.records.end
                 _ = await free.send(prepared.batch.records.storage)
                 ledger.add(written, end: end, sourceBytesDone: prepared.sourceBytesDone)
@@ -185,7 +187,8 @@ package struct ImportRun {
 
     private func sourceChanged(_ what: String) -> Failure {
         Failure(
-            .failed, code: "source_changed", message: "\(file.name): the second reading \(what) than the first",
+            .failed, code: "source_changed",
+            message: "\(file.name): the second reading \(what) than the first",
             hint: "Let nobody write to the file while it is imported, and import it again.")
     }
 
@@ -204,7 +207,8 @@ package struct ImportRun {
     private func tooManyRejects(_ ledger: ImportLedger) -> Failure {
         Failure(
             .failed, code: "too_many_rejects",
-            message: "\(file.name): \(ledger.counts.rejected) of \(ledger.counts.read) records were rejected, "
+            message:
+                "\(file.name): \(ledger.counts.rejected) of \(ledger.counts.read) records were rejected, "
                 + "which is over the limit (--max-rejects)",
             hint: "See why with 'sluice tasks rejects ID'. What was written stays; 'sluice tasks resume ID' "
                 + "goes on with the rest.")

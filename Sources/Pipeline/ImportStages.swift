@@ -7,6 +7,8 @@ internal import Validation
 package struct ImportStages: Sendable {
     /// How the source is written.
     package let sourceDialect: Dialect
+    /// What files of the input filter are called, where it says so.
+    package let namePattern: FileNamePattern?
     let fieldMap: FieldMap
     let limits: BatchLimits
     private let mapper: FieldMapper
@@ -46,6 +48,7 @@ package struct ImportStages: Sendable {
                 hint: "Take it out of the input filter.")
         }
         sourceDialect = dialect
+        namePattern = document.namePattern
         self.fieldMap = fieldMap
         limits = plan.batch.fitting(planes: fieldMap.planeCount)
         mapper = FieldMapper(fieldMap)
@@ -63,7 +66,8 @@ package struct ImportStages: Sendable {
     }
 
     func makeParser(from start: Position) throws(CSVError) -> RecordParser {
-        try RecordParser(dialect: sourceDialect, projection: fieldMap.projection, start: start, limits: limits)
+        try RecordParser(
+            dialect: sourceDialect, projection: fieldMap.projection, start: start, limits: limits)
     }
 
     /// From records as they were found to values as they will be stored.

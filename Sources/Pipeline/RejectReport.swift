@@ -42,7 +42,8 @@ package struct RejectReport {
         if needsReasonsApart {
             try output.append(form.header)
         } else {
-            try output.append(try prefix(RejectPrefix.columns) + (form.header.isEmpty ? lineEnd : delimited(form.header)))
+            try output.append(
+                try prefix(RejectPrefix.columns) + (form.header.isEmpty ? lineEnd : delimited(form.header)))
         }
         try reader.forEachReject(taskNumber: task.number) { reject in
             if !needsReasonsApart {

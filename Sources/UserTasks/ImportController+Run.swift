@@ -28,7 +28,7 @@ extension ImportController {
         } catch {
             try end(live, submitted, error)
         }
-        try submitted.writer.checkpointAll()
+        submitted.writer.checkpointAll()
         if live.task.state.isComplete, stored.plan.isSpooled { unlink(stored.plan.path) }
         try writeRejects(submitted)
         return live.task
@@ -66,7 +66,8 @@ extension ImportController {
         var failure: Failure
     }
 
-    private func validate(_ submitted: Submitted, _ live: LiveTask, stop: StopSignal) async throws -> Prepared {
+    private func validate(_ submitted: Submitted, _ live: LiveTask, stop: StopSignal) async throws -> Prepared
+    {
         let stored = submitted.stored
         let isResume = stored.resumePoint != nil
         let task = live.change { task in
@@ -122,22 +123,30 @@ extension ImportController {
             task.counts.read = pass.records
             task.counts.unprocessed = pass.records
             task.errors = []
-            task.warnings = Self.warnings(file)
+            task.warnings = Self.warnings(file, stages)
         }
         try submitted.writer.update(task)
     }
 
     /// What is odd about a file, but no reason to refuse it.
-    private static func warnings(_ file: SourceFile) -> [UserTask.Tally] {
+    private static func warnings(_ file: SourceFile, _ stages: ImportStages) -> [UserTask.Tally] {
+        var warnings: [UserTask.Tally] = []
+        if let pattern = stages.namePattern, !pattern.matches(file.name) {
+            warnings.append(
+                UserTask.Tally(
+                    code: "name_pattern", field: nil, count: 1, firstLine: 1,
+                    message: "the input filter is meant for files named \(pattern.text)"))
+        }
         let expected: Compression? =
             if file.name.hasSuffix(".gz") { .gzip } else if file.name.hasSuffix(".zst") { .zstd } else { nil }
-        guard let expected, expected != file.compression else { return [] }
-        let found = file.compression == .none ? "not compressed" : "compressed with \(file.compression.rawValue)"
-        return [
+        guard let expected, expected != file.compression else { return warnings }
+        let found =
+            file.compression == .none ? "not compressed" : "compressed with \(file.compression.rawValue)"
+        warnings.append(
             UserTask.Tally(
                 code: "compression_by_content", field: nil, count: 1, firstLine: 1,
-                message: "the file is \(found), whatever its name says; it was read as it is")
-        ]
+                message: "the file is \(found), whatever its name says; it was read as it is"))
+        return warnings
     }
 
     // MARK: Second pass
@@ -164,9 +173,15 @@ extension ImportController {
             task.endedAt = .now()
             task.progress.bytesDone = task.file.bytes
             task.progress.etaSeconds = 0
+            if submitted.writer.hasLongWAL { task.warnings.append(Self.longWAL) }
         }
         try submitted.writer.update(task)
     }
+
+    private static let longWAL = UserTask.Tally(
+        code: "wal_kept_long", field: nil, count: 1, firstLine: 1,
+        message: "a program kept reading an old state of the database, so that its WAL file grew beyond 2 GiB"
+    )
 
     // MARK: The end
 
@@ -175,6 +190,12 @@ extension ImportController {
     /// - Throws: the error itself where the task had not begun again: it stays what it was.
     private func end(_ live: LiveTask, _ submitted: Submitted, _ error: any Error) throws {
         guard live.task.state.isActive else { throw error }
+        // The connection may be what failed: the books are written over a new one, on what was committed.
+        var writer = submitted.writer
+        if error is StoreError {
+            writer = try StoreWriter(paths: paths, create: false)
+            if let committed = try writer.storedTask(live.task.id)?.task { live.takeCommitted(committed) }
+        }
         live.change { task in
             task.endedAt = .now()
             task.progress.etaSeconds = nil
@@ -189,8 +210,6 @@ extension ImportController {
                 task.failure = Failure(.failed, code: "internal", message: "\(error)")
             }
         }
-        // The connection may be what failed: the books are written over a new one, on what was committed.
-        let writer = error is StoreError ? try StoreWriter(paths: paths, create: false) : submitted.writer
         try writer.update(live.task)
     }
 

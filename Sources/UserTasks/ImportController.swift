@@ -40,7 +40,9 @@ package struct ImportController: Sendable {
     ///
     /// - Parameter createsDatabase: whether a missing database is made.
     /// - Throws: what refuses the request; nothing was recorded then.
-    package func submit(_ request: ImportRequest, createsDatabase: Bool, stop: StopSignal) async throws -> Submitted {
+    package func submit(_ request: ImportRequest, createsDatabase: Bool, stop: StopSignal) async throws
+        -> Submitted
+    {
         let type = try catalogue.type(named: request.recordType)
         let document = try request.filter.map { filter in
             try InputFilterDocument(
@@ -49,7 +51,8 @@ package struct ImportController: Sendable {
         if let document, document.recordType != type.name {
             throw Failure(
                 .refused, code: "wrong_record_type",
-                message: "input filter '\(document.name)' is for \(document.recordType) records, not \(type.name)",
+                message:
+                    "input filter '\(document.name)' is for \(document.recordType) records, not \(type.name)",
                 hint: "Say 'sluice import \(document.recordType)s', or name another filter.")
         }
         // The source before the database: a mistyped name must not leave a new database behind.

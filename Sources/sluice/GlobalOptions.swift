@@ -24,7 +24,8 @@ struct GlobalOptions: ParsableArguments {
         if let value = getenv("SLUICE_DATABASE"), value.pointee != 0 { return (String(cString: value), true) }
         guard access("sluice.db", F_OK) == 0 else {
             throw Failure(
-                .refused, code: "no_database", message: "no database is named, and there is no sluice.db here",
+                .refused, code: "no_database",
+                message: "no database is named, and there is no sluice.db here",
                 hint: "Give --database PATH or set SLUICE_DATABASE; 'sluice import' makes a new one there.")
         }
         return ("sluice.db", false)

@@ -15,7 +15,8 @@ struct RunningTask {
         signals = Signals(stopping: stop)
         listener = Engine.Listener(
             onChange: { display.show($0) },
-            onWait: { _ in display.note("another import is writing to this database; waiting for it to end") })
+            onWait: { _ in display.note("another import is writing to this database; waiting for it to end") }
+        )
     }
 
     /// Tells how the task ended, and gives the exit code.

@@ -14,7 +14,9 @@ enum TaskText {
             "Requested   \(task.submittedAt.text) by \(task.requestedBy)",
         ]
         if let started = task.startedAt {
-            let end = task.endedAt.map { ", ended \($0.text) (\(Words.time(seconds(from: started, to: $0))))" }
+            let end = task.endedAt.map {
+                ", ended \($0.text) (\(Words.time(seconds(from: started, to: $0))))"
+            }
             lines.append("Started     \(started.text)\(end ?? "")")
         }
         if task.state.isActive { lines.append("Progress    \(progress(task))") }
@@ -71,7 +73,8 @@ enum TaskText {
     static func text(_ tally: UserTask.Tally) -> String {
         let field = tally.field.map { " (\($0))" } ?? ""
         let message = tally.message.map { ": \($0)" } ?? ""
-        return "\(tally.code)\(field) × \(Words.count(tally.count)), first on line \(tally.firstLine)\(message)"
+        return
+            "\(tally.code)\(field) × \(Words.count(tally.count)), first on line \(tally.firstLine)\(message)"
     }
 
     private static func state(_ task: UserTask) -> String {

@@ -7,9 +7,10 @@ enum MergeFunctions {
     /// Most columns compared by one call of `sluice_differs`: SQLite takes 127 arguments, one is ours.
     static let columnsPerCall = 100
 
-    private typealias Function = @convention(c) (
-        OpaquePointer?, Int32, UnsafeMutablePointer<OpaquePointer?>?
-    ) -> Void
+    private typealias Function =
+        @convention(c) (
+            OpaquePointer?, Int32, UnsafeMutablePointer<OpaquePointer?>?
+        ) -> Void
 
     /// Registers the functions for one connection; `context` must outlive it or the next registration.
     static func register(on connection: OpaquePointer, context: MergeContext) -> Int32 {
@@ -21,7 +22,8 @@ enum MergeFunctions {
         let pointer = Unmanaged.passUnretained(context).toOpaque()
         for (name, arguments, function) in functions {
             let result = sqlite3_create_function_v2(
-                connection, name, arguments, SQLITE_UTF8 | SQLITE_DIRECTONLY, pointer, function, nil, nil, nil)
+                connection, name, arguments, SQLITE_UTF8 | SQLITE_DIRECTONLY, pointer, function, nil, nil, nil
+            )
             guard result == SQLITE_OK else { return result }
         }
         return SQLITE_OK

@@ -16,7 +16,8 @@ struct RejectLog {
                 try insert.execute(arguments: [
                     taskNumber, Int64(reject.position.record), Int64(reject.position.line),
                     Int64(reject.position.byteOffset),
-                    String(decoding: try encoder.encode(reject.issues), as: UTF8.self), Data(reject.bytes.stored),
+                    String(decoding: try encoder.encode(reject.issues), as: UTF8.self),
+                    Data(reject.bytes.stored),
                 ])
             }
         }

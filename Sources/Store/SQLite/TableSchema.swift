@@ -38,7 +38,9 @@ package struct TableSchema {
 
     var createIndexes: [String] {
         let unique = uniqueConstraints.map { index(over: $0, unique: true) }
-        let other = type.fields.filter { $0.isIndexed && !$0.isUnique }.map { index(over: [$0], unique: false) }
+        let other = type.fields.filter { $0.isIndexed && !$0.isUnique }.map {
+            index(over: [$0], unique: false)
+        }
         return unique + other
     }
 

@@ -23,7 +23,8 @@ struct WritePlan {
         }
         let others = schema.uniqueConstraints.compactMap { constraint -> MergeContext.Constraint? in
             let columns = constraint.compactMap { field in fields.firstIndex { $0.field == field } }
-            guard columns.count == constraint.count, !match.contains(where: { Set($0) == Set(columns) }) else {
+            guard columns.count == constraint.count, !match.contains(where: { Set($0) == Set(columns) })
+            else {
                 return nil
             }
             return MergeContext.Constraint(fields: constraint, columns: columns, isMatch: false)
