@@ -1,7 +1,7 @@
-package import ByteStreams
+internal import ByteStreams
 internal import CSV
 package import Records
-package import Store
+internal import Store
 
 /// The second reading of a file: records become rows.
 ///
@@ -32,7 +32,7 @@ package struct ImportRun {
     let stop: StopSignal
     let observer: Observer
 
-    package init(
+    init(
         file: SourceFile, options: ByteStream.Options, stages: ImportStages, plan: ImportPlan,
         stop: StopSignal, observer: Observer
     ) {
@@ -57,7 +57,7 @@ package struct ImportRun {
     ///   by an earlier run of the task.
     /// - Returns: the ledger as committed last.
     /// - Throws: ``Stopped``, `Failure`, and errors of the stages; what was committed stays.
-    package func run(
+    func run(
         into writer: ImportWriter, from ledger: ImportLedger, bodyStart: Position
     ) async throws -> ImportLedger {
         let filled = BoundedChannel<Prepared>(depth: BatchLimits.inHand)

@@ -1,14 +1,12 @@
 internal import CSV
-package import InputFilters
+internal import InputFilters
 package import Records
 internal import Validation
 
 /// The stages between the file's bytes and the store, fitted to one file: what an import does to every record.
-package struct ImportStages: Sendable {
+struct ImportStages: Sendable {
     /// How the source is written.
-    package let sourceDialect: Dialect
-    /// What files of the input filter are called, where it says so.
-    package let namePattern: FileNamePattern?
+    let dialect: Dialect
     let fieldMap: FieldMap
     let limits: BatchLimits
     private let mapper: FieldMapper
@@ -18,10 +16,9 @@ package struct ImportStages: Sendable {
     ///
     /// - Parameter document: `nil` for matching header and field names.
     /// - Throws: `Failure`, refused, where they do not fit.
-    package init(
-        plan: ImportPlan, type: RecordType, document: InputFilterDocument?, firstPass: FirstPass
+    init(
+        plan: ImportPlan, type: RecordType, document: InputFilterDocument?, scan: ScanSummary
     ) throws(Failure) {
-        let scan = firstPass.scan
         let dialect = document?.dialect ?? Dialect()
         let columns =
             if let header = scan.header { FileColumns(names: header) } else {
@@ -47,8 +44,7 @@ package struct ImportStages: Sendable {
                 message: "'\(secret.field.name)' is kept encrypted, which this version cannot do yet",
                 hint: "Take it out of the input filter.")
         }
-        sourceDialect = dialect
-        namePattern = document.namePattern
+        self.dialect = dialect
         self.fieldMap = fieldMap
         limits = plan.batch.fitting(planes: fieldMap.planeCount)
         mapper = FieldMapper(fieldMap)
@@ -57,8 +53,8 @@ package struct ImportStages: Sendable {
             allowsNoKey: type.allowsNoKey)
     }
 
-    package var fields: [FieldPlan] { fieldMap.fields }
-    package var match: [[Int]] { fieldMap.matchAlternatives }
+    var fields: [FieldPlan] { fieldMap.fields }
+    var match: [[Int]] { fieldMap.matchAlternatives }
 
     /// A storage for batches of this file.
     func makeStorage() -> BatchStorage {
@@ -67,7 +63,7 @@ package struct ImportStages: Sendable {
 
     func makeParser(from start: Position) throws(CSVError) -> RecordParser {
         try RecordParser(
-            dialect: sourceDialect, projection: fieldMap.projection, start: start, limits: limits)
+            dialect: dialect, projection: fieldMap.projection, start: start, limits: limits)
     }
 
     /// From records as they were found to values as they will be stored.

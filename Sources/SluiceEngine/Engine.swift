@@ -1,5 +1,3 @@
-internal import ByteStreams
-internal import Glibc
 internal import InputFilters
 // The words that the engine's face speaks in: whoever imports the engine has them.
 @_exported public import Pipeline
@@ -94,12 +92,7 @@ package struct Engine: Sendable {
     ) throws {
         let reader = try StoreReader(paths: paths)
         let report = try RejectReport(of: reader.task(id), in: reader)
-        let output =
-            path == "-"
-            ? try OutputFile(descriptor: STDOUT_FILENO, name: "standard output")
-            : try OutputFile(path: path, force: force, inputs: [])
-        try report.write(reasonsOnly ? .reasons : .records, to: output)
-        try output.finish()
+        try report.write(reasonsOnly ? .reasons : .records, to: path, force: force)
     }
 
     /// Calls `body` with each reject of a task, in the order of the file.
