@@ -77,7 +77,7 @@ struct TasksShow: AsyncParsableCommand {
                 Console.output(Console.json(task))
             } else {
                 Console.output(TaskText.whole(task))
-                for line in TaskText.advice(task) { Console.output(line) }
+                for line in TaskText.advice(task, database: global.databasePath) { Console.output(line) }
             }
             return Exit.done
         }
