@@ -29,8 +29,8 @@ struct RunningTask {
         }
         if !global.json, !global.quiet {
             Console.output(heading)
-            Console.output(TaskText.whole(task))
-            for line in TaskText.advice(task) { Console.output(line) }
+            Console.output(TaskText.whole(task, tellsFailure: false))
+            for line in TaskText.advice(task, database: global.databasePath) { Console.output(line) }
         }
         return Exit.code(for: task)
     }

@@ -3,7 +3,9 @@ internal import SluiceEngine
 /// A user task as people read it.
 enum TaskText {
     /// Everything of one task, a line each.
-    static func whole(_ task: UserTask) -> String {
+    ///
+    /// `tellsFailure` is false where standard error was told why it failed.
+    static func whole(_ task: UserTask, tellsFailure: Bool = true) -> String {
         var lines = [
             "User task   \(task.id)",
             "State       \(state(task))",
@@ -27,7 +29,7 @@ enum TaskText {
                 lines.append(label.padded(to: 12) + text(tally))
             }
         }
-        if let failure = task.failure {
+        if tellsFailure, let failure = task.failure {
             lines.append("Failure     \(failure.code): \(failure.message)")
             if let hint = failure.hint { lines.append("            \(hint)") }
         }
@@ -44,19 +46,24 @@ enum TaskText {
     }
 
     /// What is left to do with a task, as commands to copy.
-    static func advice(_ task: UserTask) -> [String] {
-        let id = task.id.prefix(12)
+    ///
+    /// `database` is the path that was given with `--database`: the commands need it, too.
+    static func advice(_ task: UserTask, database: String?) -> [String] {
+        let rest = task.id.prefix(12) + (database.map { " --database \(Words.shellQuoted($0))" } ?? "")
         var lines: [String] = []
-        if task.counts.rejected > 0 { lines.append("rejects:  sluice tasks rejects \(id)") }
+        func add(_ label: String, _ command: String) {
+            lines.append(label.padded(to: 12) + "sluice tasks \(command) \(rest)")
+        }
+        if task.counts.rejected > 0 { add("Rejects", "rejects") }
         if task.warnings.contains(where: { $0.code == "duplicate_in_file" }) {
-            lines.append("duplicates: sluice tasks duplicates \(id)")
+            add("Duplicates", "duplicates")
         }
         let isResumable = [.interrupted, .cancelled, .failed].contains(task.state)
-        if isResumable, task.failure?.kind != .refused { lines.append("go on:    sluice tasks resume \(id)") }
+        if isResumable, task.failure?.kind != .refused { add("Go on", "resume") }
         return lines
     }
 
-    /// `62 % · 412,000 records/s · 4 s left`
+    /// How far a task is, such as `62 % · 412,000 records/s · 4 s left`.
     static func progress(_ task: UserTask) -> String {
         let progress = task.progress
         var parts: [String] = []
