@@ -11,9 +11,12 @@ struct FirstPass: Sendable {
     let sha256: String
     let scan: ScanSummary
 
-    /// - Parameters:
-    ///   - limit: what the file may hold at most.
-    ///   - report: told the bytes of the file as it lies that are done, after each chunk.
+    /// Reads the whole file.
+    ///
+    /// `limit` is what it may hold at most; `report` is told, after each chunk, the bytes of the file as it lies
+    /// that are done.
+    ///
+    /// - Returns: digest and summary.
     /// - Throws: ``Stopped``; errors of `ByteStreams` and `CSV`.
     static func run(
         over file: SourceFile, dialect: Dialect, limit: RecordType.Limit, options: ByteStream.Options,

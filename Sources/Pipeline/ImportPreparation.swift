@@ -23,9 +23,9 @@ package struct ImportPreparation: Sendable {
 
     /// Reads the file once and fits filter and record type to it; nothing is written.
     ///
-    /// - Parameters:
-    ///   - filterName: what messages call the filter's document.
-    ///   - report: told the bytes of the file as it lies that are done.
+    /// `filterName` is what messages call the filter's document; `report` is told the bytes of the file as it
+    /// lies that are done.
+    ///
     /// - Throws: ``Stopped``; what refuses the file.
     package init(
         _ plan: ImportPlan, source: ImportSource, catalogue: Catalogue, filterName: String, stop: StopSignal,
@@ -97,9 +97,8 @@ package struct ImportPreparation: Sendable {
 
     /// Writes the file's records, from where the task's last commit left off.
     ///
-    /// - Parameters:
-    ///   - stored: the task with its counts as committed and, for a resume, where to go on.
-    ///   - task: its present form, whose counts are those of `stored`.
+    /// `stored` knows, for a resume, where to go on; `task` is its present form, with the counts as committed.
+    ///
     /// - Returns: the ledger as committed last.
     /// - Throws: ``Stopped``, `Failure`, and errors of the stages; what was committed stays.
     package func write(

@@ -53,8 +53,9 @@ package struct ImportRun {
 
     /// Writes from `ledger.position` to the end of the file.
     ///
-    /// - Parameter bodyStart: where records begin; what lies between it and the ledger's position was written
-    ///   by an earlier run of the task.
+    /// `bodyStart` is where records begin; what lies between it and the ledger's position was written by an
+    /// earlier run of the task.
+    ///
     /// - Returns: the ledger as committed last.
     /// - Throws: ``Stopped``, `Failure`, and errors of the stages; what was committed stays.
     func run(
@@ -108,7 +109,9 @@ package struct ImportRun {
 
     /// Parses from a place on, one batch after the other, until the end or until `body` wants no more.
     ///
-    /// - Parameter storage: gives an empty storage, or `nil` where nobody takes batches any more.
+    /// `storage` gives an empty storage, or `nil` where nobody takes batches any more.
+    ///
+    /// - Throws: what reading and parsing throw, and what the closures do.
     private func forEachBatch(
         of stream: ByteStream, from start: Position, storage: () async throws -> BatchStorage?,
         _ body: (RecordBatch) async throws -> Bool

@@ -14,7 +14,8 @@ struct ImportStages: Sendable {
 
     /// Fits filter, record type and file to each other.
     ///
-    /// - Parameter document: `nil` for matching header and field names.
+    /// `document` is `nil` for matching header and field names.
+    ///
     /// - Throws: `Failure`, refused, where they do not fit.
     init(
         plan: ImportPlan, type: RecordType, document: InputFilterDocument?, scan: ScanSummary
@@ -82,7 +83,9 @@ extension BatchLimits {
         BatchLimits(records: Int(min(commitRecords ?? .max, 32_700)), bytes: 6 << 20)
     }
 
-    /// Records of one transaction unless told otherwise. The pages of the key index that a transaction touches
+    /// Records of one transaction unless told otherwise.
+    ///
+    /// The pages of the key index that a transaction touches
     /// go to the WAL once: with 5,000,000 random keys, twice as many records a transaction saved a seventh.
     /// At 300,000 records/s and more it still commits about once a second.
     package static let standardCommitRecords: UInt64 = 262_144

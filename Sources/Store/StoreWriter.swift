@@ -18,7 +18,9 @@ package final class StoreWriter: @unchecked Sendable {
     /// The WAL's length after the last commit, and so what a checkpoint could not take yet.
     private var walBytes: UInt64 { UInt64(walPages * Connection.pageBytes) }
 
-    /// WAL length that starts a checkpoint after a commit. With the transactions of an import that is most of
+    /// WAL length that starts a checkpoint after a commit.
+    ///
+    /// With the transactions of an import that is most of
     /// them, so the WAL stays about as long as one transaction is, and in memory.
     private static let checkpointBytes: UInt64 = 64 << 20
     /// WAL length at which people are told: some reader keeps checkpoints from emptying it.

@@ -27,7 +27,8 @@ extension ImportController {
             try end(live, submitted, error)
         }
         submitted.writer.checkpointAll()
-        if live.task.state.isComplete, stored.plan.isSpooled { unlink(stored.plan.path) }
+        let isOver = live.task.state.isComplete || live.task.failure?.kind == .refused
+        if isOver, stored.plan.isSpooled { unlink(stored.plan.path) }
         try writeRejects(submitted)
         return live.task
     }

@@ -35,7 +35,9 @@ package struct ImportController: Sendable {
 
     /// Checks what can be checked at once, spools what cannot be read twice, and records the task.
     ///
-    /// - Parameter createsDatabase: whether a missing database is made.
+    /// `createsDatabase` says whether a missing database is made.
+    ///
+    /// - Returns: the task, held by this process.
     /// - Throws: what refuses the request; nothing was recorded then.
     package func submit(_ request: ImportRequest, createsDatabase: Bool, stop: StopSignal) async throws
         -> Submitted
@@ -92,7 +94,9 @@ package struct ImportController: Sendable {
 
     /// Takes a task up again that ended before its end.
     ///
-    /// - Parameter maxRejects: instead of the limit the task was submitted with.
+    /// `maxRejects` takes the place of the limit the task was submitted with.
+    ///
+    /// - Returns: the task, held by this process.
     /// - Throws: `unknown_task`, `task_active`, `not_resumable`.
     package func takeUp(_ prefix: String, maxRejects: RejectLimit?) throws -> Submitted {
         let id = try StoreReader(paths: paths).task(prefix).task.id

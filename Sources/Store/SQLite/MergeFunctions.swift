@@ -35,7 +35,7 @@ enum MergeFunctions {
             .takeUnretainedValue()
     }
 
-    /// `sluice_may_merge(constraint, id)`
+    // sluice_may_merge(constraint, id)
     private static let mayMerge: Function = { call, _, values in
         let values = values.unsafelyUnwrapped
         let may = context(call).mayMerge(
@@ -43,7 +43,7 @@ enum MergeFunctions {
         sqlite3_result_int(call, may ? 1 : 0)
     }
 
-    /// `sluice_may_take(constraint, owner's id or NULL, id)`
+    // sluice_may_take(constraint, owner's id or NULL, id)
     private static let mayTake: Function = { call, _, values in
         let values = values.unsafelyUnwrapped
         let isNull = sqlite3_value_type(values[1]) == SQLITE_NULL
@@ -53,7 +53,7 @@ enum MergeFunctions {
         sqlite3_result_int(call, may ? 1 : 0)
     }
 
-    /// `sluice_differs(first feed column, stored value, …)`
+    // sluice_differs(first feed column, stored value, …)
     private static let differs: Function = { call, count, values in
         let values = values.unsafelyUnwrapped
         let context = context(call)
@@ -88,17 +88,17 @@ enum MergeFunctions {
         }
     }
 
-    /// `sluice_mark(id)`
+    // sluice_mark(id)
     private static let mark: Function = { call, _, values in
         context(call).markSeen(sqlite3_value_int64(values.unsafelyUnwrapped[0]))
     }
 
-    /// `sluice_found(id)`
+    // sluice_found(id)
     private static let found: Function = { call, _, _ in
         context(call).markFound()
     }
 
-    /// `sluice_absent_again()`
+    // sluice_absent_again()
     private static let absentAgain: Function = { call, _, _ in
         context(call).markRepeatedAbsence()
         sqlite3_result_int(call, 0)

@@ -15,7 +15,7 @@ package struct TableSchema {
 
     var table: String { Self.quoted(type.table) }
 
-    /// The fields that have a column. Encrypted ones have none before this version can encrypt them.
+    /// The fields that have a column: all but the encrypted ones, which this version cannot keep yet.
     var storedFields: [Field] { type.fields.filter { !$0.isEncrypted } }
 
     /// Column sets of which no two rows may have the same values: the keys, then other unique fields.
