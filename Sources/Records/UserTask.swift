@@ -53,6 +53,10 @@ package struct UserTask: Hashable, Sendable {
         /// For people; given with warnings.
         package var message: String?
 
+        enum CodingKeys: String, CodingKey {
+            case code, field, count, firstLine, message
+        }
+
         package init(
             code: String, field: String?, count: UInt64, firstLine: UInt64, message: String? = nil
         ) {

@@ -24,7 +24,8 @@ struct GlobalOptions: ParsableArguments {
         if let value = getenv("SLUICE_DATABASE"), value.pointee != 0 { return (String(cString: value), true) }
         guard access("sluice.db", F_OK) == 0 else {
             throw Failure(
-                .refused, code: "no_database", message: "no database is named, and there is no sluice.db here",
+                .refused, code: "no_database",
+                message: "no database is named, and there is no sluice.db here",
                 hint: "Give --database PATH or set SLUICE_DATABASE; 'sluice import' makes a new one there.")
         }
         return ("sluice.db", false)
@@ -64,7 +65,9 @@ func reportingFailures(json: Bool, _ body: () async throws -> Int32) async throw
         Console.failure(error.failure, json: json)
     } catch let stopped as Stopped {
         code = stopped.reason == .cancelled ? Exit.cancelled : Exit.interrupted
-        Console.error("stopped before anything was written")
+        let failure = Failure(
+            .refused, code: stopped.reason.rawValue, message: "stopped before anything was written")
+        Console.failure(failure, json: json)
     }
     if code != 0 { throw ExitCode(code) }
 }

@@ -29,7 +29,8 @@ struct ImportCommand: AsyncParsableCommand {
     var mode = ImportMode.upsert
 
     @Option(
-        help: "A later record with a key the file had before: last: applied; first: ignored; reject: rejected.")
+        help:
+            "A later record with a key the file had before: last: applied; first: ignored; reject: rejected.")
     var duplicates = DuplicatePolicy.last
 
     @Option(help: ArgumentHelp("Fail once more records than that are rejected.", valueName: "N|P%"))
