@@ -40,7 +40,9 @@ package struct StoreError: FailureConvertible, CustomStringConvertible {
     package var description: String { failure.description }
 
     /// What SQLite's result code means for the one who runs the load.
-    static func sqlite(_ resultCode: Int32, _ text: String, doing operation: String, path: String) -> StoreError {
+    static func sqlite(_ resultCode: Int32, _ text: String, doing operation: String, path: String)
+        -> StoreError
+    {
         // ENOSPC often surfaces as an I/O error, so the text is not enough: the hint covers both.
         switch resultCode & 0xFF {
         case 5, 6:
@@ -56,7 +58,10 @@ package struct StoreError: FailureConvertible, CustomStringConvertible {
             return StoreError(
                 .writeFailed, "\(operation): reading or writing \(path) failed: \(text)",
                 hint: "Look at the free space and the health of the disk, then resume the task.")
-        case 11, 26:
+        case 26:
+            return StoreError(
+                .notOurDatabase, "\(path) is no SQLite database", hint: "Name another file with --database.")
+        case 11:
             return StoreError(
                 .databaseCorrupt, "\(operation): \(path) is no sound SQLite database: \(text)",
                 hint: "Check it with: sqlite3 FILE 'PRAGMA integrity_check'")
