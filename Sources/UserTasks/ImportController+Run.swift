@@ -29,7 +29,9 @@ extension ImportController {
             try end(live, submitted, error)
         }
         try submitted.writer.checkpointAll()
-        if live.task.state.isComplete, stored.plan.isSpooled { unlink(stored.plan.path) }
+        // Nothing can be resumed of what is complete or was refused.
+        let isOver = live.task.state.isComplete || live.task.failure?.kind == .refused
+        if isOver, stored.plan.isSpooled { unlink(stored.plan.path) }
         try writeRejects(submitted)
         return live.task
     }
@@ -66,9 +68,11 @@ extension ImportController {
         var failure: Failure
     }
 
-    private func validate(_ submitted: Submitted, _ live: LiveTask, stop: StopSignal) async throws -> Prepared {
+    private func validate(_ submitted: Submitted, _ live: LiveTask, stop: StopSignal) async throws -> Prepared
+    {
         let stored = submitted.stored
-        let isResume = stored.resumePoint != nil
+        // Once the first pass was through, the task is bound to its file: another one is no reason to end it.
+        let isResume = stored.resumePoint != nil || !stored.task.file.sha256.isEmpty
         let task = live.change { task in
             task.state = .validating
             task.startedAt = task.startedAt ?? .now()
@@ -129,10 +133,16 @@ extension ImportController {
 
     /// What is odd about a file, but no reason to refuse it.
     private static func warnings(_ file: SourceFile) -> [UserTask.Tally] {
-        let expected: Compression? =
-            if file.name.hasSuffix(".gz") { .gzip } else if file.name.hasSuffix(".zst") { .zstd } else { nil }
-        guard let expected, expected != file.compression else { return [] }
-        let found = file.compression == .none ? "not compressed" : "compressed with \(file.compression.rawValue)"
+        guard let dot = file.name.lastIndex(of: ".") else { return [] }
+        let expected: Compression =
+            switch file.name[dot...].lowercased() {
+            case ".gz", ".gzip": .gzip
+            case ".zst", ".zstd": .zstd
+            default: .none
+            }
+        guard expected != file.compression else { return [] }
+        let found =
+            file.compression == .none ? "not compressed" : "compressed with \(file.compression.rawValue)"
         return [
             UserTask.Tally(
                 code: "compression_by_content", field: nil, count: 1, firstLine: 1,
@@ -204,10 +214,19 @@ extension ImportController {
         let force = submitted.stored.plan.overwritesRejects
         var parts: [(String, RejectReport.Part)] = [(path, .records)]
         if report.needsReasonsApart { parts.append((path + ".reasons.csv", .reasons)) }
-        for (path, part) in parts {
-            let output = try OutputFile(path: path, force: force, inputs: [])
-            try report.write(part, to: output)
-            try output.finish()
+        do {
+            for (path, part) in parts {
+                let output = try OutputFile(path: path, force: force, inputs: [])
+                try report.write(part, to: output)
+                try output.finish()
+            }
+        } catch let error as any FailureConvertible {
+            // The rows are written: whatever this is, it is no refusal.
+            var failure = error.failure
+            failure.kind = .failed
+            failure.hint =
+                "The import itself is done. Get its rejects with: sluice tasks rejects \(stored.task.id)"
+            throw failure
         }
     }
 }

@@ -40,7 +40,9 @@ package struct ImportController: Sendable {
     ///
     /// - Parameter createsDatabase: whether a missing database is made.
     /// - Throws: what refuses the request; nothing was recorded then.
-    package func submit(_ request: ImportRequest, createsDatabase: Bool, stop: StopSignal) async throws -> Submitted {
+    package func submit(_ request: ImportRequest, createsDatabase: Bool, stop: StopSignal) async throws
+        -> Submitted
+    {
         let type = try catalogue.type(named: request.recordType)
         let document = try request.filter.map { filter in
             try InputFilterDocument(
@@ -49,16 +51,23 @@ package struct ImportController: Sendable {
         if let document, document.recordType != type.name {
             throw Failure(
                 .refused, code: "wrong_record_type",
-                message: "input filter '\(document.name)' is for \(document.recordType) records, not \(type.name)",
+                message:
+                    "input filter '\(document.name)' is for \(document.recordType) records, not \(type.name)",
                 hint: "Say 'sluice import \(document.recordType)s', or name another filter.")
         }
         // The source before the database: a mistyped name must not leave a new database behind.
         let opened = try open(request.source)
+        let rejectsPath = try request.rejectsPath.map { path in
+            // Without quoting, reasons are a file of their own.
+            if let document, document.dialect.quote == nil {
+                _ = try Self.checkedOutput(path + ".reasons.csv", request, source: opened)
+            }
+            return try Self.checkedOutput(path, request, source: opened)
+        }
         let id = UserTask.newID()
         let writer = try StoreWriter(paths: paths, create: createsDatabase)
         try writer.prepareTables(catalogue.types)
         let file = if let opened { opened } else { try await spool(request, id: id, stop: stop) }
-        let rejectsPath = try request.rejectsPath.map { try Self.checkedOutput($0, request, source: file) }
         let plan = ImportPlan(
             path: opened == nil ? paths.spool(id) : Self.absolute(file.path), isSpooled: opened == nil,
             recordType: type.name, filterYAML: request.filter?.yaml, mode: request.mode,
@@ -72,10 +81,15 @@ package struct ImportController: Sendable {
                 name: file.name, bytes: file.bytes, sha256: "", compression: file.compression.rawValue),
             inputFilter: UserTask.FilterName(name: document?.name ?? "default", version: 1),
             mode: request.mode.rawValue, duplicates: request.duplicates.rawValue, submittedAt: .now())
-        let lock = try hold(id)
-        let number = try writer.insert(task, plan: plan)
-        return Submitted(
-            stored: StoredTask(number: number, task: task, plan: plan), writer: writer, lock: lock)
+        do {
+            let lock = try hold(id)
+            let number = try writer.insert(task, plan: plan)
+            return Submitted(
+                stored: StoredTask(number: number, task: task, plan: plan), writer: writer, lock: lock)
+        } catch {
+            if plan.isSpooled { unlink(plan.path) }
+            throw error
+        }
     }
 
     /// Opens a regular file; `nil` for what has to be spooled.
@@ -100,10 +114,11 @@ package struct ImportController: Sendable {
 
     /// The absolute path of the reject file, once it is clear that writing there does no harm.
     private static func checkedOutput(
-        _ path: String, _ request: ImportRequest, source: SourceFile
+        _ path: String, _ request: ImportRequest, source: SourceFile?
     ) throws -> String {
         // Opening and dropping it checks the folder, the existing file and the input; nothing is left there.
-        _ = try OutputFile(path: path, force: request.overwritesRejects, inputs: [source.identity])
+        _ = try OutputFile(
+            path: path, force: request.overwritesRejects, inputs: source.map { [$0.identity] } ?? [])
         return absolute(path)
     }
 
