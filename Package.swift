@@ -71,5 +71,9 @@ let package = Package(
         .testTarget(
             name: "FixturesTests", dependencies: ["FixtureGenerator", "fixtures", "CZstd"],
             swiftSettings: settings),
+        // They run the program, and read what it wrote.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["sluice", "FixtureGenerator", "CZlib", "CZstd", grdb],
+            swiftSettings: settings),
     ]
 )

@@ -277,12 +277,16 @@ extension RecordScan {
     private mutating func takeHeader(lineEndBytes: Int) {
         awaitsHeader = false
         let values = SafeIndex.values(of: Array(captured.dropLast(lineEndBytes)), dialect: dialect)
+        // Every other byte of plain letters is 0 there, which would pass for UTF-8.
+        let seemsUTF16 = captured.count { $0 == 0 } > captured.count / 3
         var names: [String] = []
         for (column, value) in values.enumerated().dropFirst(summary.droppedLeadingColumns) {
-            guard let name = String(validating: value, as: UTF8.self) else {
+            guard !seemsUTF16, let name = String(validating: value, as: UTF8.self) else {
                 failure = CSVError(
-                    .headerEncoding, "the header is not UTF-8",
-                    hint: "Convert the file to UTF-8 first, e.g. with: iconv -f WINDOWS-1252 -t UTF-8",
+                    .headerEncoding,
+                    "the header is not UTF-8" + (seemsUTF16 ? ", it seems to be UTF-16" : ""),
+                    hint:
+                        "Convert the file first: iconv -f \(seemsUTF16 ? "UTF-16" : "ENCODING") -t UTF-8 FILE",
                     line: lines + 1, column: column + 1 - summary.droppedLeadingColumns,
                     byteOffset: recordStart)
                 return

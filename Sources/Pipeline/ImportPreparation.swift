@@ -48,13 +48,21 @@ package struct ImportPreparation: Sendable {
         file = source.file
     }
 
-    /// The name of a filter's document, once it is sound and for these records.
+    /// What must be known of an input filter before the file is looked at.
+    package struct FilterFacts: Sendable {
+        package let name: String
+        /// Whether its files have no quoting, so that a reject file's reasons need a file of their own.
+        package let hasNoQuoting: Bool
+    }
+
+    /// Reads a filter's document and checks that it is sound and for these records.
     ///
     /// - Throws: `Failure` that says where in the document, and what.
     package static func checkFilter(
         _ yaml: String, name: String, type: RecordType, catalogue: Catalogue
-    ) throws -> String {
-        try document(yaml, name: name, type: type, catalogue: catalogue)?.name ?? name
+    ) throws -> FilterFacts {
+        let document = try document(yaml, name: name, type: type, catalogue: catalogue)
+        return FilterFacts(name: document?.name ?? name, hasNoQuoting: document?.dialect.quote == nil)
     }
 
     private static func document(
@@ -81,16 +89,24 @@ package struct ImportPreparation: Sendable {
             warnings.append(
                 warning("name_pattern", "the input filter is meant for files named \(pattern.text)"))
         }
-        let named: Compression? =
-            if file.name.hasSuffix(".gz") { .gzip } else if file.name.hasSuffix(".zst") { .zstd } else { nil }
-        if let named, named != file.compression {
+        if let named = Self.compression(ofName: file.name), named != file.compression {
             let found =
-                file.compression == .none ? "not compressed" : "\(file.compression.rawValue)-compressed"
+                file.compression == .none ? "not compressed" : "compressed with \(file.compression.rawValue)"
             warnings.append(
                 warning(
                     "compression_by_content", "the file is \(found), whatever its name says; read as it is"))
         }
         return warnings
+    }
+
+    /// What a file's name says of its compression; `nil` for a name without an extension.
+    private static func compression(ofName name: String) -> Compression? {
+        guard let dot = name.lastIndex(of: ".") else { return nil }
+        return switch name[dot...].lowercased() {
+        case ".gz", ".gzip": .gzip
+        case ".zst", ".zstd": .zstd
+        default: Compression.none
+        }
     }
 
     // MARK: Second pass

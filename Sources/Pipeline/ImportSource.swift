@@ -55,18 +55,10 @@ package struct ImportSource: Sendable {
         }
     }
 
-    private static func absolute(_ path: String) -> String {
+    /// A path that stays good when the process is another one.
+    static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
         defer { free(folder) }
         return String(cString: folder) + "/" + path
-    }
-
-    /// The absolute path of a result, once it is clear that writing there does no harm.
-    ///
-    /// - Throws: `ByteStreamError` where the folder is missing, the file exists (unless `force`) or is this one.
-    package func checkedOutput(_ path: String, force: Bool) throws -> String {
-        // Begun and dropped: nothing is left there.
-        _ = try OutputFile(path: path, force: force, inputs: [file.identity])
-        return Self.absolute(path)
     }
 }

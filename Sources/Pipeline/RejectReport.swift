@@ -31,12 +31,28 @@ package struct RejectReport {
     /// Whether reasons need a file of their own.
     private var needsReasonsApart: Bool { form.dialect.quote == nil }
 
+    /// The absolute path of a reject file, once it is clear that writing there does no harm.
+    ///
+    /// - Throws: `ByteStreamError` where the folder is missing, or a file is there that may not be replaced: any
+    ///   without `force`, the source in any case.
+    package static func checkedPath(
+        _ path: String, force: Bool, reasonsApart: Bool, source: ImportSource?
+    ) throws -> String {
+        for path in reasonsApart ? [path, path + reasonsSuffix] : [path] {
+            // Begun and dropped: nothing is left there.
+            _ = try OutputFile(path: path, force: force, inputs: source.map { [$0.file.identity] } ?? [])
+        }
+        return ImportSource.absolute(path)
+    }
+
+    private static let reasonsSuffix = ".reasons.csv"
+
     /// Writes the reject file of a run, and `PATH.reasons.csv` beside it where reasons need a file of their own.
     ///
     /// - Throws: `ByteStreamError`, with nothing at the destination; `StoreError`.
     package func writeFiles(at path: String, force: Bool) throws {
         try write(.records, to: path, force: force)
-        if needsReasonsApart { try write(.reasons, to: path + ".reasons.csv", force: force) }
+        if needsReasonsApart { try write(.reasons, to: path + Self.reasonsSuffix, force: force) }
     }
 
     /// Writes one part to a file, or to standard output (`-`).

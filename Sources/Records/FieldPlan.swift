@@ -61,6 +61,21 @@ package struct Issue: Hashable, Sendable, Codable {
     }
 }
 
+extension Issue {
+    private enum CodingKeys: String, CodingKey {
+        case code, field, column, message
+    }
+
+    /// What is not known is `null`, as in all that programs are told.
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(code, forKey: .code)
+        try values.encode(field, forKey: .field)
+        try values.encode(column, forKey: .column)
+        try values.encode(message, forKey: .message)
+    }
+}
+
 /// One record that stayed out, with every reason in column order.
 package struct Reject: Hashable, Sendable {
     /// Its index in the batch.

@@ -57,6 +57,17 @@ extension UserTask: Codable {
     }
 }
 
+extension UserTask.Tally {
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(code, forKey: .code)
+        try values.encode(field, forKey: .field)
+        try values.encode(count, forKey: .count)
+        try values.encode(firstLine, forKey: .firstLine)
+        try values.encode(message, forKey: .message)
+    }
+}
+
 extension UserTask.Progress: Codable {
     private enum CodingKeys: String, CodingKey {
         case bytesDone, bytesTotal, recordsPerSecond, etaSeconds

@@ -53,6 +53,10 @@ package struct UserTask: Hashable, Sendable {
         /// For people; given with warnings.
         package var message: String?
 
+        enum CodingKeys: String, CodingKey {
+            case code, field, count, firstLine, message
+        }
+
         package init(
             code: String, field: String?, count: UInt64, firstLine: UInt64, message: String? = nil
         ) {
@@ -61,19 +65,6 @@ package struct UserTask: Hashable, Sendable {
             self.count = count
             self.firstLine = firstLine
             self.message = message
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case code, field, count, firstLine, message
-        }
-
-        package func encode(to encoder: any Encoder) throws {
-            var values = encoder.container(keyedBy: CodingKeys.self)
-            try values.encode(code, forKey: .code)
-            try values.encode(field, forKey: .field)
-            try values.encode(count, forKey: .count)
-            try values.encode(firstLine, forKey: .firstLine)
-            try values.encode(message, forKey: .message)
         }
     }
 

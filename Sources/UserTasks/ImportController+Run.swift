@@ -27,6 +27,7 @@ extension ImportController {
             try end(live, submitted, error)
         }
         submitted.writer.checkpointAll()
+        // Nothing can be resumed of what is complete or was refused.
         let isOver = live.task.state.isComplete || live.task.failure?.kind == .refused
         if isOver, stored.plan.isSpooled { unlink(stored.plan.path) }
         try writeRejects(submitted)
@@ -62,7 +63,8 @@ extension ImportController {
         _ submitted: Submitted, _ live: LiveTask, stop: StopSignal
     ) async throws -> ImportPreparation {
         let stored = submitted.stored
-        let isResume = stored.resumePoint != nil
+        // Once the first pass was through, the task is bound to its file: another one is no reason to end it.
+        let isResume = stored.resumePoint != nil || !stored.task.file.sha256.isEmpty
         let task = live.change { task in
             task.state = .validating
             task.startedAt = task.startedAt ?? .now()
@@ -176,7 +178,16 @@ extension ImportController {
         let reader = try StoreReader(paths: paths)
         let stored = try reader.task(submitted.stored.task.id)
         guard stored.task.failure?.kind != .refused else { return }
-        try RejectReport(of: stored, in: reader)
-            .writeFiles(at: path, force: submitted.stored.plan.overwritesRejects)
+        do {
+            try RejectReport(of: stored, in: reader)
+                .writeFiles(at: path, force: submitted.stored.plan.overwritesRejects)
+        } catch let error as any FailureConvertible {
+            // The rows are written: whatever this is, it is no refusal.
+            var failure = error.failure
+            failure.kind = .failed
+            failure.hint =
+                "The import itself is done. Get its rejects with: sluice tasks rejects \(stored.task.id)"
+            throw failure
+        }
     }
 }

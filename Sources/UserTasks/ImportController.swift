@@ -1,3 +1,4 @@
+internal import Glibc
 package import Pipeline
 package import Records
 package import Store
@@ -43,12 +44,17 @@ package struct ImportController: Sendable {
         -> Submitted
     {
         let type = try catalogue.type(named: request.recordType)
-        let filterName = try request.filter.map { filter in
+        let filter = try request.filter.map { filter in
             try ImportPreparation.checkFilter(
                 filter.yaml, name: filter.document, type: type, catalogue: catalogue)
         }
         // The source before the database: a mistyped name must not leave a new database behind.
         let opened = try ImportSource.open(request.source)
+        let rejectsPath = try request.rejectsPath.map { path in
+            try RejectReport.checkedPath(
+                path, force: request.overwritesRejects, reasonsApart: filter?.hasNoQuoting ?? false,
+                source: opened)
+        }
         let id = UserTask.newID()
         let writer = try StoreWriter(paths: paths, create: createsDatabase)
         try writer.prepareTables(catalogue.types)
@@ -57,9 +63,6 @@ package struct ImportController: Sendable {
                 try await ImportSource.spool(
                     request.source, to: paths.spool(id), maxBytes: request.maxSpoolBytes, stop: stop)
             }
-        let rejectsPath = try request.rejectsPath.map {
-            try source.checkedOutput($0, force: request.overwritesRejects)
-        }
         let plan = ImportPlan(
             path: source.path, isSpooled: opened == nil,
             recordType: type.name, filterYAML: request.filter?.yaml, mode: request.mode,
@@ -71,12 +74,17 @@ package struct ImportController: Sendable {
             id: id, kind: .import, recordType: type.name, requestedBy: request.requestedBy,
             file: UserTask.File(
                 name: source.name, bytes: source.bytes, sha256: "", compression: source.compression),
-            inputFilter: UserTask.FilterName(name: filterName ?? "default", version: 1),
+            inputFilter: UserTask.FilterName(name: filter?.name ?? "default", version: 1),
             mode: request.mode.rawValue, duplicates: request.duplicates.rawValue, submittedAt: .now())
-        let lock = try hold(id)
-        let number = try writer.insert(task, plan: plan)
-        return Submitted(
-            stored: StoredTask(number: number, task: task, plan: plan), writer: writer, lock: lock)
+        do {
+            let lock = try hold(id)
+            let number = try writer.insert(task, plan: plan)
+            return Submitted(
+                stored: StoredTask(number: number, task: task, plan: plan), writer: writer, lock: lock)
+        } catch {
+            if plan.isSpooled { unlink(plan.path) }
+            throw error
+        }
     }
 
     /// Takes the lock that proves that a process is at work on the task.

@@ -66,7 +66,8 @@ func reportingFailures(json: Bool, _ body: () async throws -> Int32) async throw
     } catch let stopped as Stopped {
         code = stopped.reason == .cancelled ? Exit.cancelled : Exit.interrupted
         Console.failure(
-            Failure(.refused, code: "stopped", message: "stopped before anything was written"), json: json)
+            Failure(.refused, code: stopped.reason.rawValue, message: "stopped before anything was written"),
+            json: json)
     }
     if code != 0 { throw ExitCode(code) }
 }
