@@ -71,11 +71,13 @@ package struct ImportPreparation: Sendable {
         guard let yaml else { return nil }
         let document = try InputFilterDocument(document: name, yaml: yaml, recordTypes: catalogue.types)
         guard document.recordType == type.name else {
+            let plural =
+                catalogue.types.first { $0.name == document.recordType }?.plural ?? document.recordType
             throw Failure(
                 .refused, code: "wrong_record_type",
                 message:
                     "input filter '\(document.name)' is for \(document.recordType) records, not \(type.name)",
-                hint: "Import them as what they are, or name another filter.")
+                hint: "Say 'sluice import \(plural)', or name another filter.")
         }
         return document
     }
