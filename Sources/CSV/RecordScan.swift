@@ -85,7 +85,9 @@ package struct RecordScan: ~Copyable {
         if isOver && failure == nil {
             let line = opening == nil ? lines + index.breaks + 1 : 1
             failure = CSVError(
-                .fileTooLarge, "the file is larger than \(maxBytes) bytes", line: line, byteOffset: maxBytes)
+                .fileTooLarge, "the file is larger than \(maxBytes) bytes",
+                hint: "Split the file, or raise the limit with --max-bytes.", line: line, byteOffset: maxBytes
+            )
         }
         if let failure { throw failure }
     }
@@ -250,7 +252,8 @@ extension RecordScan {
 
     private mutating func failTooMany() {
         failure = CSVError(
-            .tooManyRecords, "the file has more than \(maxRecords) records", line: lines + 1,
+            .tooManyRecords, "the file has more than \(maxRecords) records",
+            hint: "Split the file, or raise the limit with --max-records.", line: lines + 1,
             byteOffset: recordStart)
     }
 
@@ -278,7 +281,8 @@ extension RecordScan {
         for (column, value) in values.enumerated().dropFirst(summary.droppedLeadingColumns) {
             guard let name = String(validating: value, as: UTF8.self) else {
                 failure = CSVError(
-                    .headerEncoding, "the header is not UTF-8", hint: "Give the file's encoding.",
+                    .headerEncoding, "the header is not UTF-8",
+                    hint: "Convert the file to UTF-8 first, e.g. with: iconv -f WINDOWS-1252 -t UTF-8",
                     line: lines + 1, column: column + 1 - summary.droppedLeadingColumns,
                     byteOffset: recordStart)
                 return

@@ -1,5 +1,6 @@
-package import ByteStreams
+internal import ByteStreams
 internal import CSV
+internal import Glibc
 internal import Records
 package import Store
 
@@ -28,13 +29,29 @@ package struct RejectReport {
     }
 
     /// Whether reasons need a file of their own.
-    package var needsReasonsApart: Bool { form.dialect.quote == nil }
+    private var needsReasonsApart: Bool { form.dialect.quote == nil }
 
-    package func write(_ part: Part, to output: OutputFile) throws {
+    /// Writes the reject file of a run, and `PATH.reasons.csv` beside it where reasons need a file of their own.
+    ///
+    /// - Throws: `ByteStreamError`, with nothing at the destination; `StoreError`.
+    package func writeFiles(at path: String, force: Bool) throws {
+        try write(.records, to: path, force: force)
+        if needsReasonsApart { try write(.reasons, to: path + ".reasons.csv", force: force) }
+    }
+
+    /// Writes one part to a file, or to standard output (`-`).
+    ///
+    /// - Throws: `ByteStreamError`, with nothing at the destination; `StoreError`.
+    package func write(_ part: Part, to path: String, force: Bool) throws {
+        let output =
+            path == "-"
+            ? try OutputFile(descriptor: STDOUT_FILENO, name: "standard output")
+            : try OutputFile(path: path, force: force)
         switch part {
         case .records: try writeRecords(to: output)
         case .reasons: try writeReasons(to: output)
         }
+        try output.finish()
     }
 
     private func writeRecords(to output: OutputFile) throws {
@@ -42,7 +59,8 @@ package struct RejectReport {
         if needsReasonsApart {
             try output.append(form.header)
         } else {
-            try output.append(try prefix(RejectPrefix.columns) + (form.header.isEmpty ? lineEnd : delimited(form.header)))
+            try output.append(
+                try prefix(RejectPrefix.columns) + (form.header.isEmpty ? lineEnd : delimited(form.header)))
         }
         try reader.forEachReject(taskNumber: task.number) { reject in
             if !needsReasonsApart {

@@ -41,6 +41,24 @@ package struct Failure: Error, Hashable, Sendable, Codable, CustomStringConverti
     }
 }
 
+extension Failure {
+    private enum CodingKeys: String, CodingKey {
+        case kind, code, message, hint, line, column, byteOffset
+    }
+
+    /// What is unknown is `null`, so that programs find every key.
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(kind, forKey: .kind)
+        try values.encode(code, forKey: .code)
+        try values.encode(message, forKey: .message)
+        try values.encode(hint, forKey: .hint)
+        try values.encode(line, forKey: .line)
+        try values.encode(column, forKey: .column)
+        try values.encode(byteOffset, forKey: .byteOffset)
+    }
+}
+
 /// An error of one module that knows how it is told to people and programs.
 package protocol FailureConvertible: Error {
     var failure: Failure { get }

@@ -62,6 +62,19 @@ package struct UserTask: Hashable, Sendable {
             self.firstLine = firstLine
             self.message = message
         }
+
+        private enum CodingKeys: String, CodingKey {
+            case code, field, count, firstLine, message
+        }
+
+        package func encode(to encoder: any Encoder) throws {
+            var values = encoder.container(keyedBy: CodingKeys.self)
+            try values.encode(code, forKey: .code)
+            try values.encode(field, forKey: .field)
+            try values.encode(count, forKey: .count)
+            try values.encode(firstLine, forKey: .firstLine)
+            try values.encode(message, forKey: .message)
+        }
     }
 
     /// 128 random bits as 32 lower-case hexadecimal digits.

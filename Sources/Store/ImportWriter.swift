@@ -43,9 +43,12 @@ package final class ImportWriter: @unchecked Sendable {
     /// The last row id that was in the table before the task began, resumed or not.
     package let lastForeignID: Int64
 
-    /// - Parameters:
-    ///   - match: ways to find an existing row, in order: indices into `fields`.
-    ///   - lastForeignID: from the resume point; `nil` for a task that begins.
+    /// Makes ready what every batch needs.
+    ///
+    /// `match`: ways to find an existing row, in order, as indices into `fields`. `lastForeignID`: from the
+    /// resume point; `nil` for a task that begins.
+    ///
+    /// - Throws: where SQLite does not take the statements.
     package init(
         writer: StoreWriter, type: RecordType, fields: [FieldPlan], match: [[Int]], mode: ImportMode,
         duplicates: DuplicatePolicy, taskNumber: Int64, lastForeignID: Int64?

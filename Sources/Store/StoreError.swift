@@ -40,7 +40,9 @@ package struct StoreError: FailureConvertible, CustomStringConvertible {
     package var description: String { failure.description }
 
     /// What SQLite's result code means for the one who runs the load.
-    static func sqlite(_ resultCode: Int32, _ text: String, doing operation: String, path: String) -> StoreError {
+    static func sqlite(_ resultCode: Int32, _ text: String, doing operation: String, path: String)
+        -> StoreError
+    {
         // ENOSPC often surfaces as an I/O error, so the text is not enough: the hint covers both.
         switch resultCode & 0xFF {
         case 5, 6:

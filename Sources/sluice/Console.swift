@@ -17,7 +17,9 @@ enum Console {
         write(text, to: STDERR_FILENO)
     }
 
-    /// Writes all of a text. Nobody is left to be told where that fails: the exit code says what was done.
+    /// Writes all of a text.
+    ///
+    /// Nobody is left to be told where that fails: the exit code says what was done.
     private static func write(_ text: String, to descriptor: Int32) {
         var text = text
         text.withUTF8 { bytes in
@@ -34,7 +36,7 @@ enum Console {
     /// Why nothing came of it: as `{"error":…}` for programs, in words for people.
     static func failure(_ failure: Failure, json: Bool) {
         if json {
-            output(self.json(FailureReport(error: .init(failure))))
+            output(self.json(FailureReport(error: failure)))
         } else {
             error(failure.message)
             if let hint = failure.hint { raw("        \(hint)\n") }
@@ -53,24 +55,6 @@ enum Console {
     }
 
     private struct FailureReport: Encodable {
-        struct Body: Encodable {
-            var code: String
-            var message: String
-            var hint: String?
-            var line: UInt64?
-            var column: Int?
-            var byteOffset: UInt64?
-
-            init(_ failure: Failure) {
-                code = failure.code
-                message = failure.message
-                hint = failure.hint
-                line = failure.line
-                column = failure.column
-                byteOffset = failure.byteOffset
-            }
-        }
-
-        var error: Body
+        var error: Failure
     }
 }

@@ -12,7 +12,7 @@ struct GlobalOptions: ParsableArguments {
     @Flag(help: "Print one JSON value on standard output and nothing else there.")
     var json = false
 
-    @Flag(help: "No progress and no summary.")
+    @Flag(help: "No progress and no summary; why a run failed is still told.")
     var quiet = false
 
     /// The database's path, and whether it was named: only a named one may be made.
@@ -24,7 +24,8 @@ struct GlobalOptions: ParsableArguments {
         if let value = getenv("SLUICE_DATABASE"), value.pointee != 0 { return (String(cString: value), true) }
         guard access("sluice.db", F_OK) == 0 else {
             throw Failure(
-                .refused, code: "no_database", message: "no database is named, and there is no sluice.db here",
+                .refused, code: "no_database",
+                message: "no database is named, and there is no sluice.db here",
                 hint: "Give --database PATH or set SLUICE_DATABASE; 'sluice import' makes a new one there.")
         }
         return ("sluice.db", false)
@@ -64,7 +65,8 @@ func reportingFailures(json: Bool, _ body: () async throws -> Int32) async throw
         Console.failure(error.failure, json: json)
     } catch let stopped as Stopped {
         code = stopped.reason == .cancelled ? Exit.cancelled : Exit.interrupted
-        Console.error("stopped before anything was written")
+        Console.failure(
+            Failure(.refused, code: "stopped", message: "stopped before anything was written"), json: json)
     }
     if code != 0 { throw ExitCode(code) }
 }

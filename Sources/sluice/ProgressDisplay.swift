@@ -45,7 +45,8 @@ final class ProgressDisplay: Sendable {
         let total = max(1, task.progress.bytesTotal)
         let share = min(1, Double(task.progress.bytesDone) / Double(total))
         let filled = Int(share * Double(Self.barWidth))
-        let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: Self.barWidth - filled)
+        let bar =
+            String(repeating: "█", count: filled) + String(repeating: "·", count: Self.barWidth - filled)
         let verb = task.state == .validating ? "checking " : "importing"
         Console.raw("\r\u{1B}[K\(verb) \(bar) \(TaskText.progress(task))")
         state.hasBar = true

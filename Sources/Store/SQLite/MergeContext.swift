@@ -62,7 +62,7 @@ final class MergeContext {
         state.pointee.outcomes[state.pointee.record] = outcome
     }
 
-    /// The record under the cursor met row `id` through `constraint`: may it change that row?
+    /// Whether the record under the cursor, which met row `id` through `constraint`, may change that row.
     func mayMerge(constraint: Int, id: Int64) -> Bool {
         guard constraints[constraint].isMatch,
             match(of: state.pointee.order[state.pointee.position]) == constraint

@@ -9,7 +9,7 @@ struct WritePlan {
     /// Unique constraints of which a field is mapped: the matches in order, then the others.
     let constraints: [MergeContext.Constraint]
 
-    /// - Parameter match: ways to find an existing row, in order: indices into `fields`.
+    /// `match`: ways to find an existing row, in order, as indices into `fields`.
     init(
         type: RecordType, fields: [FieldPlan], match: [[Int]], mode: ImportMode, duplicates: DuplicatePolicy
     ) {
