@@ -58,7 +58,10 @@ package struct StoreError: FailureConvertible, CustomStringConvertible {
             return StoreError(
                 .writeFailed, "\(operation): reading or writing \(path) failed: \(text)",
                 hint: "Look at the free space and the health of the disk, then resume the task.")
-        case 11, 26:
+        case 26:
+            return StoreError(
+                .notOurDatabase, "\(path) is no SQLite database", hint: "Name another file with --database.")
+        case 11:
             return StoreError(
                 .databaseCorrupt, "\(operation): \(path) is no sound SQLite database: \(text)",
                 hint: "Check it with: sqlite3 FILE 'PRAGMA integrity_check'")

@@ -35,6 +35,11 @@ package final class StoreWriter: @unchecked Sendable {
         self.paths = paths
         let exists = access(paths.database, F_OK) == 0
         guard exists || create else { throw StoreReader.missing(paths.database) }
+        // Before anything is changed in it or beside it: another program's file stays as it is.
+        if exists {
+            let reader = try Connection.open(paths.database, role: .reader)
+            try StoreReader.expectOurs(reader, path: paths.database, mayBeEmpty: create)
+        }
         let turn = try FileLock(path: paths.turnLock)
         self.turn = turn
         guard turn.lock(within: Self.turnPatience) else { throw Self.noTurn(paths) }
@@ -45,7 +50,6 @@ package final class StoreWriter: @unchecked Sendable {
                 "cannot make the folder \(paths.tasks): \(String(cString: strerror(errno)))")
         }
         queue = try Connection.open(paths.database, role: .writer)
-        if exists { try StoreReader.expectOurs(queue, path: paths.database, mayBeEmpty: create) }
         try StoreError.wrap("set up the database", path: paths.database) {
             try InternalSchema.migrator.migrate(queue)
         }
