@@ -29,4 +29,12 @@ struct RejectLog {
             }
         }
     }
+
+    /// Numbers of the records of a batch, from 1, that the task has rejected.
+    func rejected(in batch: RecordBatch, _ db: Database) throws -> Set<UInt64> {
+        let found = try Int64.fetchAll(
+            db, sql: "SELECT record FROM sluice_rejects WHERE task = ? AND record BETWEEN ? AND ?",
+            arguments: [taskNumber, Int64(batch.start.record), Int64(batch.end.record)])
+        return Set(found.map(UInt64.init))
+    }
 }
