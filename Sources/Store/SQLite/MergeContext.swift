@@ -10,7 +10,7 @@ final class MergeContext {
         var fields: [Field]
         /// Feed columns of the fields that are mapped.
         var columns: [Int]
-        /// Whether records are matched by it; else its clash is a reject. All its fields are mapped then.
+        /// Whether records are matched by it (all its fields are mapped then); else its clash is a reject.
         var isMatch: Bool
 
         /// Whether every field is mapped: a new row clashes only then, since a blank is equal to nothing.
