@@ -98,7 +98,7 @@ struct ModelTests {
     @Test("any imports come to what records applied one by one in file order come to")
     func agreement() throws {
         var random = SeededGenerator.printingSeed()
-        try expectAgreement(histories: 300, using: &random)
+        try expectAgreement(histories: 250, using: &random)
     }
 }
 

@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 import Glibc
 import Records
@@ -73,5 +74,12 @@ func storeErrorCode(_ work: () throws -> some Any) -> StoreError.Code? {
         return nil
     } catch {
         return (error as? StoreError)?.code
+    }
+}
+
+/// Does blocking work on a thread of its own: the few of the shared pool must not wait for each other.
+func onThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+    await withCheckedContinuation { continuation in
+        DispatchQueue(label: "test").async { @Sendable in continuation.resume(returning: work()) }
     }
 }
