@@ -35,15 +35,14 @@ package final class StoreWriter: @unchecked Sendable {
         self.paths = paths
         let exists = access(paths.database, F_OK) == 0
         guard exists || create else { throw StoreReader.missing(paths.database) }
-        // Before anything is changed in it or beside it: another program's file stays as it is.
-        if exists {
-            let reader = try Connection.open(paths.database, role: .reader)
-            try StoreReader.expectOurs(reader, path: paths.database, mayBeEmpty: create)
-        }
+        // Nothing is changed in another program's file, nor beside it.
+        if exists, access(paths.turnLock, F_OK) != 0 { try Self.expectOurs(paths, mayBeEmpty: create) }
         let turn = try FileLock(path: paths.turnLock)
         self.turn = turn
         guard turn.lock(within: Self.turnPatience) else { throw Self.noTurn(paths) }
         defer { turn.unlock() }
+        // In our turn: a process that was making the database has done so.
+        if exists { try Self.expectOurs(paths, mayBeEmpty: create) }
         if mkdir(paths.tasks, 0o755) != 0, errno != EEXIST {
             throw StoreError(
                 .cannotOpenDatabase,
@@ -54,6 +53,11 @@ package final class StoreWriter: @unchecked Sendable {
             try InternalSchema.migrator.migrate(queue)
         }
         followWAL()
+    }
+
+    private static func expectOurs(_ paths: StorePaths, mayBeEmpty: Bool) throws(StoreError) {
+        let reader = try Connection.open(paths.database, role: .reader)
+        try StoreReader.expectOurs(reader, path: paths.database, mayBeEmpty: mayBeEmpty)
     }
 
     /// Learns the WAL's length from SQLite after each commit.

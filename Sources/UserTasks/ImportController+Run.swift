@@ -30,7 +30,12 @@ extension ImportController {
         // Nothing can be resumed of what is complete or was refused.
         let isOver = live.task.state.isComplete || live.task.failure?.kind == .refused
         if isOver, stored.plan.isSpooled { unlink(stored.plan.path) }
-        try writeRejects(submitted)
+        if live.task.state.isComplete { return live.task }
+        do {
+            try writeRejects(submitted)
+        } catch where live.task.failure != nil {
+            // The task tells of a failure already, and the rejects are kept: its resume writes them.
+        }
         return live.task
     }
 
@@ -125,6 +130,8 @@ extension ImportController {
             observer: ImportRun.Observer(
                 task: { live.committing($0) }, committed: { live.committed($0) }))
         let seconds = max(0.001, (ContinuousClock.now - began).seconds)
+        // Before the task is complete: one that is has its reject file, also where the process is killed here.
+        try writeRejects(submitted)
         let task = live.change { task in
             task.state = ledger.counts.rejected > 0 ? .completedWithRejects : .completed
             task.endedAt = .now()
@@ -182,11 +189,11 @@ extension ImportController {
             try RejectReport(of: stored, in: reader)
                 .writeFiles(at: path, force: submitted.stored.plan.overwritesRejects)
         } catch let error as any FailureConvertible {
-            // The rows are written: whatever this is, it is no refusal.
+            // Rows are written: whatever this is, it is no refusal.
             var failure = error.failure
             failure.kind = .failed
             failure.hint =
-                "The import itself is done. Get its rejects with: sluice tasks rejects \(stored.task.id)"
+                "The rejects are kept: 'sluice tasks rejects ID' gives them, 'sluice tasks resume ID' tries again."
             throw failure
         }
     }

@@ -1,0 +1,174 @@
+import FixtureGenerator
+import Foundation
+import Testing
+
+/// An import that is killed again and again, and what one clean run of it comes to.
+///
+/// The table is not empty before: a quarter of the file's records are known, half of those differ.
+struct KillLoop {
+    static let records: UInt64 = 12_000
+    static let commitEvery = "200"
+
+    let mode: String
+    let duplicates: String
+    let clean: Outcome
+    private let file: [UInt8]
+    private let database: [UInt8]
+
+    init(mode: String = "upsert", duplicates: String) throws {
+        self.mode = mode
+        self.duplicates = duplicates
+        func made(_ records: UInt64) -> [UInt8] {
+            let size = FixtureFile.Size.records(records)
+            return Given.made(
+                FixtureFile(
+                    .contacts(.usual), size: size, seed: 11, rejectsPerMillion: 10_000,
+                    duplicatesPerMillion: 20_000)
+            ).bytes
+        }
+        file = made(Self.records)
+        let folder = try Workdir()
+        try folder.write("before.csv", made(Self.records / 4))
+        _ = try folder.importing("contacts", "before.csv", "--filter", "livevox-contacts")
+        do {
+            let writer = try WriteLock(folder)
+            try writer.execute("UPDATE contacts SET city = 'Elsewhere' WHERE id % 2 = 0")
+            try writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+        database = try folder.read("a.db")
+
+        let cleanFolder = try Self.prepare(file, database)
+        let run = try Self.start(cleanFolder, mode, duplicates).wait()
+        #expect(run.exitCode == 3)
+        clean = try Outcome(cleanFolder, run.task())
+        #expect(clean.counts.read == Self.records)
+        #expect(clean.counts.rejected > 100)
+        #expect(duplicates == "reject" || clean.counts.duplicate > 200)
+        #expect(try clean.rejects == cleanFolder.read("rejects.csv"))
+    }
+
+    private static func prepare(_ file: [UInt8], _ database: [UInt8]) throws -> Workdir {
+        let folder = try Workdir()
+        try folder.write("in.csv", file)
+        try folder.write("a.db", database)
+        return folder
+    }
+
+    private static func start(
+        _ folder: Workdir, _ mode: String, _ duplicates: String, environment: [String: String] = [:]
+    ) throws -> Program {
+        try folder.startImport(
+            "contacts", "in.csv", "--filter", "livevox-contacts", "--mode", mode, "--duplicates", duplicates,
+            "--commit-every", commitEvery, "--rejects", "rejects.csv", environment: environment)
+    }
+
+    /// A folder with the file and the database as they are before the import.
+    func prepare() throws -> Workdir { try Self.prepare(file, database) }
+
+    func start(_ folder: Workdir, failpoint: String? = nil) throws -> Program {
+        let environment = failpoint.map { ["SLUICE_FAILPOINT": $0] } ?? [:]
+        return try Self.start(folder, mode, duplicates, environment: environment)
+    }
+
+    /// Kills an import at a random moment, and its resume some more times, then expects the clean outcome.
+    ///
+    /// - Returns: whether the first kill fell among the records.
+    /// - Throws: what the program or the database does not let be read.
+    func killAndResume<Generator: RandomNumberGenerator>(
+        resumesKilled: Int, using random: inout Generator
+    ) throws -> Bool {
+        let folder = try prepare()
+        try kill(try start(folder), in: folder, at: .random(in: 0..<0.92, using: &random), using: &random)
+        guard let killed = try expectInterrupted(folder) else { return false }
+        let landed = killed.counts.processed > 0 && killed.counts.unprocessed > 0
+        for _ in 0..<resumesKilled {
+            let done = Double(killed.counts.processed) / Double(Self.records)
+            let resume = try folder.start(["tasks", "resume", killed.id, "--json", "--database", "a.db"])
+            try kill(resume, in: folder, at: .random(in: done..<1, using: &random), using: &random)
+        }
+        try expectCleanEnd(folder, killed.id)
+        return landed
+    }
+
+    /// Waits until a share of the records is committed and a moment more, then kills.
+    private func kill<Generator: RandomNumberGenerator>(
+        _ program: Program, in folder: Workdir, at share: Double, using random: inout Generator
+    ) throws {
+        let watch = try CommitWatch(folder)
+        let wanted = UInt64(share * Double(Self.records))
+        while program.poll() == nil, try watch.processed() ?? 0 <= wanted { usleep(500) }
+        usleep(UInt32.random(in: 0..<6_000, using: &random))
+        program.send(SIGKILL)
+        let run = program.wait()
+        #expect([-SIGKILL, 3].contains(run.exitCode), "\(run.errors)")
+    }
+
+    /// The task of the killed import, which must say so; `nil` where the kill came before there was one.
+    func expectInterrupted(_ folder: Workdir) throws -> ShownTask? {
+        #expect(try Database(folder).damage().isEmpty)
+        let task = try folder.newestTask()
+        guard task.file.name == "in.csv" else { return nil }
+        #expect(["interrupted", "completedWithRejects"].contains(task.state))
+        #expect(task.counts.reconcile)
+        let created = try Database(folder).number("SELECT count(*) FROM contacts") ?? 0
+        let before = clean.rows.count - Int(clean.counts.created)
+        #expect(Int(created) - before == Int(task.counts.created), "rows and counts are one transaction")
+        #expect(
+            try #require(RejectFile(folder.rejects(of: task.id))).entries.count == Int(task.counts.rejected))
+        return task
+    }
+
+    /// Resumes, where that is left to do, and expects what one clean run comes to.
+    func expectCleanEnd(_ folder: Workdir, _ id: String) throws {
+        var task = try folder.ask("tasks", "show", id).task()
+        if task.state == "interrupted" {
+            let run = try folder.ask("tasks", "resume", id)
+            #expect(run.exitCode == 3, "\(run.text)")
+            task = try run.task()
+            #expect(folder.leftBeside().isEmpty)
+        }
+        #expect(try Outcome(folder, task).differences(from: clean) == [])
+        #expect(try folder.read("rejects.csv") == clean.rejects)
+        #expect(try Database(folder).damage().isEmpty)
+    }
+}
+
+/// Watches how far the newest import is, quickly, through the database.
+final class CommitWatch {
+    private let folder: Workdir
+    private var database: Database?
+
+    init(_ folder: Workdir) throws {
+        self.folder = folder
+    }
+
+    /// Records whose fate is committed; `nil` where the newest task has not got so far, or is none of `in.csv`.
+    func processed() throws -> UInt64? {
+        guard folder.has("a.db") else { return nil }
+        if database == nil { database = try? Database(folder) }
+        let count = try? database?.number(
+            """
+            SELECT json_extract(task, '$.counts.read') - json_extract(task, '$.counts.unprocessed')
+            FROM sluice_tasks WHERE number = (SELECT max(number) FROM sluice_tasks)
+                AND json_extract(task, '$.file.name') = 'in.csv'
+            """)
+        return count.map { UInt64($0) }
+    }
+}
+
+/// A small random generator that can be seeded.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}
