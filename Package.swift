@@ -64,10 +64,14 @@ let package = Package(
         .executableTarget(
             name: "fixtures", dependencies: ["FixtureGenerator", arguments], swiftSettings: settings),
         // Tests.
+        tests("Records"),
         tests("ByteStreams", ["Records", "CZlib", "CZstd"]),
         tests("CSV", ["Records", "CByteScan"]),
         tests("InputFilters", ["Records"]),
         tests("Validation", ["Records"]),
+        tests("Store", ["Records", grdb]),
+        tests("Pipeline", ["Records", "ByteStreams", "Store"]),
+        tests("UserTasks", ["Records", "Store", "Pipeline"]),
         .testTarget(
             name: "FixturesTests", dependencies: ["FixtureGenerator", "fixtures", "CZstd"],
             swiftSettings: settings),

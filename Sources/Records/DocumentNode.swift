@@ -146,18 +146,22 @@ package enum NearestName {
         return "Known: \(known.joined(separator: ", "))."
     }
 
-    /// Levenshtein's distance.
+    /// Levenshtein's distance, but two neighbours that changed places count as one slip.
     private static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
-        var row = Array(0...right.count)
+        var beforeLast: [Int] = []
+        var last = Array(0...right.count)
         for (i, a) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
+            var row = [i + 1]
             for (j, b) in right.enumerated() {
-                let substituted = diagonal + (a == b ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+                var least = min(last[j] + (a == b ? 0 : 1), row[j] + 1, last[j + 1] + 1)
+                if i > 0, j > 0, a == right[j - 1], left[i - 1] == b {
+                    least = min(least, beforeLast[j - 1] + 1)
+                }
+                row.append(least)
             }
+            beforeLast = last
+            last = row
         }
-        return row[right.count]
+        return last[right.count]
     }
 }

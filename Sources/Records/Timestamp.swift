@@ -34,7 +34,7 @@ package struct Timestamp: Hashable, Sendable, Comparable {
             + time.map { padded($0, 2) }.joined(separator: ":") + "." + padded(fraction, 3) + "Z"
     }
 
-    /// Reads back what ``text`` writes.
+    /// Reads back what ``text`` writes; `nil` for anything else, such as a day that the calendar does not have.
     package init?(text: String) {
         let numbers = text.split { "-T:.Z".contains($0) }.compactMap { Int32($0) }
         guard text.utf8.count == 24, text.hasSuffix("Z"), numbers.count == 7 else { return nil }
@@ -46,6 +46,8 @@ package struct Timestamp: Hashable, Sendable, Comparable {
         parts.tm_min = numbers[4]
         parts.tm_sec = numbers[5]
         milliseconds = Int64(timegm(&parts)) * 1000 + Int64(numbers[6])
+        // timegm takes a 30 February for the 1 or 2 March, and signs were read as numbers.
+        guard self.text == text else { return nil }
     }
 }
 

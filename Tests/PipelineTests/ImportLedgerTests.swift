@@ -1,0 +1,93 @@
+import Records
+import Testing
+
+@testable import Pipeline
+@testable import Store
+
+@Suite("The import's ledger")
+struct ImportLedgerTests {
+    private func task(records: UInt64) -> UserTask {
+        var task = UserTask(
+            id: "a", kind: .import, recordType: "contact", requestedBy: "tests",
+            file: UserTask.File(name: "a.csv", bytes: 100, sha256: "", compression: "none"),
+            inputFilter: UserTask.FilterName(name: "default", version: 1), mode: "upsert", duplicates: "last",
+            submittedAt: Timestamp(milliseconds: 0))
+        task.counts.read = records
+        task.counts.unprocessed = records
+        return task
+    }
+
+    private func reject(line: UInt64, _ issues: Records.Issue...) -> LoggedReject {
+        LoggedReject(
+            position: Position(byteOffset: line, lineIndex: line - 1, recordIndex: line - 1), issues: issues,
+            bytes: KeptBytes(source: []))
+    }
+
+    @Test("batches add up; a record counts once, under its first issue")
+    func adding() {
+        var ledger = ImportLedger(continuing: task(records: 10), from: Position(byteOffset: 5))
+        #expect(ledger.position == Position(byteOffset: 5))
+        var first = WrittenBatch()
+        first.receipt.created = 2
+        first.receipt.rejected = 2
+        first.rejects = [
+            reject(
+                line: 3, Records.Issue(code: "email_malformed", field: "email", message: ""),
+                Records.Issue(code: "required_missing", field: "name", message: "")),
+            reject(line: 5, Records.Issue(code: "field_count", message: "")),
+        ]
+        ledger.add(first, end: Position(byteOffset: 50, lineIndex: 5, recordIndex: 4), sourceBytesDone: 40)
+        var second = WrittenBatch()
+        second.receipt.duplicate = 3
+        second.receipt.created = 1
+        second.receipt.rejected = 1
+        second.rejects = [
+            reject(line: 7, Records.Issue(code: "email_malformed", field: "email", message: ""))
+        ]
+        second.duplicates = [8, 9, 10].map { Position(lineIndex: $0, recordIndex: $0) }
+        second.keyless = 1
+        second.firstKeyless = Position(lineIndex: 7)
+        let end = Position(byteOffset: 90, lineIndex: 10, recordIndex: 9)
+        ledger.add(second, end: end, sourceBytesDone: 70)
+        #expect(ledger.counts.reconcile)
+        #expect(ledger.counts.unprocessed == 1)
+        #expect(ledger.counts.created == 3)
+        #expect(ledger.position == end)
+        #expect(ledger.sourceBytesDone == 70)
+        #expect(
+            ledger.errors == [
+                .init(code: "email_malformed", field: "email", count: 2, firstLine: 3),
+                .init(code: "field_count", field: nil, count: 1, firstLine: 5),
+            ])
+        #expect(ledger.warnings.map(\.code) == ["duplicate_in_file", "no_key"])
+        #expect(ledger.warnings.map(\.count) == [3, 1])
+        #expect(ledger.warnings.map(\.firstLine) == [9, 8])
+    }
+
+    @Test("a resumed task's ledger goes on from what was committed")
+    func resuming() {
+        var task = task(records: 4)
+        task.counts.created = 3
+        task.counts.unprocessed = 1
+        UserTask.count("email_malformed", field: "email", line: 2, in: &task.errors)
+        var ledger = ImportLedger(continuing: task, from: Position(byteOffset: 30))
+        var batch = WrittenBatch()
+        batch.receipt.rejected = 1
+        batch.rejects = [reject(line: 5, Records.Issue(code: "email_malformed", field: "email", message: ""))]
+        ledger.add(batch, end: Position(byteOffset: 40), sourceBytesDone: 40)
+        #expect(ledger.counts.unprocessed == 0)
+        #expect(ledger.errors == [.init(code: "email_malformed", field: "email", count: 2, firstLine: 2)])
+    }
+
+    @Test("batches hold fewer records where each has many fields, but never very few")
+    func batchLimits() {
+        let limits = BatchLimits.standard(commitRecords: nil)
+        #expect(limits.fitting(planes: 15) == limits)
+        let wide = limits.fitting(planes: 1000)
+        #expect(wide.records * 1000 * MemoryLayout<Cell>.stride <= 8 << 20)
+        #expect(wide.records > 500)
+        #expect(limits.fitting(planes: 1_000_000).records == 256)
+        #expect(BatchLimits.standard(commitRecords: 7).records == 7)
+        #expect(limits.bytes * BatchLimits.inHand + (8 << 20) * BatchLimits.inHand <= 32_000_000)
+    }
+}
