@@ -279,9 +279,11 @@ extension RecordScan {
         var names: [String] = []
         for (column, value) in values.enumerated().dropFirst(summary.droppedLeadingColumns) {
             guard !seemsUTF16, let name = String(validating: value, as: UTF8.self) else {
+                let (words, encoding) =
+                    seemsUTF16 ? (", it seems to be UTF-16", "UTF-16") : ("", "ENCODING")
                 failure = CSVError(
-                    .headerEncoding, "the header is not UTF-8" + (seemsUTF16 ? ", it seems to be UTF-16" : ""),
-                    hint: "Convert the file first: iconv -f \(seemsUTF16 ? "UTF-16" : "ENCODING") -t UTF-8 FILE",
+                    .headerEncoding, "the header is not UTF-8" + words,
+                    hint: "Convert the file first: iconv -f \(encoding) -t UTF-8 FILE",
                     line: lines + 1, column: column + 1 - summary.droppedLeadingColumns,
                     byteOffset: recordStart)
                 return

@@ -13,6 +13,7 @@ package final class StoreWriter: @unchecked Sendable {
     package let paths: StorePaths
     let queue: DatabaseQueue
     private let turn: FileLock
+    private let gate: FileLock
     private var walPages = 0
 
     /// WAL length that starts a checkpoint. 64 MiB is about a second of load: long enough that a page of the
@@ -32,7 +33,9 @@ package final class StoreWriter: @unchecked Sendable {
         if exists, access(paths.turnLock, F_OK) != 0 { try Self.expectOurs(paths, mayBeEmpty: create) }
         let turn = try FileLock(path: paths.turnLock)
         self.turn = turn
-        guard turn.lock(within: Self.turnPatience) else { throw Self.noTurn(paths) }
+        let gate = try FileLock(path: paths.turnGate)
+        self.gate = gate
+        guard Self.take(turn, through: gate) else { throw Self.noTurn(paths) }
         defer { turn.unlock() }
         // In our turn: a process that was making the database has done so.
         if exists { try Self.expectOurs(paths, mayBeEmpty: create) }
@@ -68,6 +71,16 @@ package final class StoreWriter: @unchecked Sendable {
 
     deinit {
         queue.inDatabase { db in _ = sqlite3_wal_hook(db.sqliteConnection, nil, nil) }
+    }
+
+    /// Takes the turn, waiting for it at the gate.
+    ///
+    /// Whoever gives the turn back has to pass the gate again: so a run that writes one transaction after the
+    /// other lets those who wait in between.
+    private static func take(_ turn: FileLock, through gate: FileLock) -> Bool {
+        guard gate.lock(within: turnPatience) else { return false }
+        defer { gate.unlock() }
+        return turn.lock(within: turnPatience)
     }
 
     private static func noTurn(_ paths: StorePaths) -> StoreError {
@@ -127,7 +140,7 @@ package final class StoreWriter: @unchecked Sendable {
 
     /// Takes the turn and begins a transaction that several calls fill.
     func begin() throws(StoreError) {
-        guard turn.lock(within: Self.turnPatience) else { throw Self.noTurn(paths) }
+        guard Self.take(turn, through: gate) else { throw Self.noTurn(paths) }
         do {
             try StoreError.wrap("begin to write", path: paths.database) {
                 try queue.inDatabase { db in try db.execute(sql: "BEGIN IMMEDIATE") }
@@ -160,7 +173,7 @@ package final class StoreWriter: @unchecked Sendable {
 
     /// Moves the WAL into the database and empties it, as far as readers let us: after a run.
     package func checkpointAll() throws(StoreError) {
-        guard turn.lock(within: Self.turnPatience) else { return }
+        guard Self.take(turn, through: gate) else { return }
         defer { turn.unlock() }
         try checkpoint(SQLITE_CHECKPOINT_PASSIVE)
         // Emptying waits for readers; a poll must not be waited for, and an unemptied WAL does no harm.
