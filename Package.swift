@@ -55,10 +55,10 @@ let package = Package(
         house("Store", ["Records", "CSQLite", grdb, sqlite]),
         // Control, and the faces.
         house("Pipeline", ["Records", "ByteStreams", "CSV", "InputFilters", "Validation", "Store"]),
-        house("UserTasks", ["Records", "ByteStreams", "InputFilters", "Store", "Pipeline"]),
-        house(
-            "SluiceEngine", ["Records", "ByteStreams", "InputFilters", "Store", "Pipeline", "UserTasks"]),
-        .executableTarget(name: "sluice", dependencies: ["SluiceEngine", arguments], swiftSettings: settings),
+        house("UserTasks", ["Records", "Store", "Pipeline"]),
+        house("SluiceEngine", ["Records", "InputFilters", "Store", "Pipeline", "UserTasks"]),
+        .executableTarget(
+            name: "sluice", dependencies: ["SluiceEngine", arguments], swiftSettings: settings),
         // Made-up records.
         house("FixtureGenerator", []),
         .executableTarget(

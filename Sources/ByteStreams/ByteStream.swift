@@ -8,10 +8,12 @@ package import Records
 package final class ByteStream {
     /// Sizes and caps.
     package struct Options: Hashable, Sendable {
-        /// Bytes of the file asked for at a time.
+        /// Bytes of the file asked for at a time: the size from which plain reads gain no more.
+        ///
+        /// Of a compressed file, where reading is not what takes the time, at most a quarter of a MiB is.
         package var requestBytes = 1 << 20
         /// Greatest size of a decompressed chunk; chunks of plain files are as large as requests.
-        package var chunkBytes = 512 << 10
+        package var chunkBytes = 256 << 10
         /// Decompressed bytes after which the stream ends with `expansionLimit`.
         package var maxExpandedBytes: UInt64 = 64 << 30
         /// Decompressed bytes to each byte of the file, above which the stream ends with `expansionLimit`.
@@ -112,7 +114,8 @@ package final class ByteStream {
 
     /// The next piece of the file as it lies; empty where the file ends, now or when it was opened.
     private func read() async throws(ByteStreamError) -> [UInt8] {
-        let count = Int(min(UInt64(options.requestBytes), file.bytes - bytesRead))
+        let most = decompressor == nil ? options.requestBytes : min(options.requestBytes, 256 << 10)
+        let count = Int(min(UInt64(most), file.bytes - bytesRead))
         guard count > 0 else { return [] }
         let bytes = try await reader.read(at: bytesRead, upTo: count, byteOffset: byteOffset)
         bytesRead += UInt64(bytes.count)

@@ -1,9 +1,7 @@
 internal import Glibc
+package import Records
 
-/// Writes bytes of a source that are kept beside the database.
-///
-/// Every such byte passes here and nowhere else, so this is the one place where they can be made unreadable
-/// to others: today by the file's mode (0600).
+/// Writes bytes of a source that are kept in a file beside the database, which only this user may read.
 package final class KeptBytesWriter {
     /// Where the bytes go.
     package let path: String
@@ -27,10 +25,16 @@ package final class KeptBytesWriter {
     }
 
     /// - Throws: ``ByteStreamError``: `noSpace`, `writeFailed`; the file goes with the writer.
-    package func append(_ bytes: UnsafeRawBufferPointer) throws(ByteStreamError) {
+    package func append(_ bytes: KeptBytes) throws(ByteStreamError) {
         precondition(!isFinished, "nothing is written after the end")
-        try Descriptor.write(bytes, to: descriptor.raw, called: path)
-        bytesWritten += UInt64(bytes.count)
+        let (descriptor, path) = (descriptor.raw, path)
+        let result = bytes.stored.withUnsafeBytes { stored in
+            Result { () throws(ByteStreamError) in
+                try Descriptor.write(stored, to: descriptor, called: path)
+            }
+        }
+        try result.get()
+        bytesWritten += UInt64(bytes.stored.count)
     }
 
     /// Brings the file and its name to the disk; without it the file is removed when the writer goes.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Records
 
 /// Keeps what can be read only once, so that it can be read twice: standard input and FIFOs.
 package enum Spool {
@@ -31,7 +32,7 @@ package enum Spool {
                     .spoolLimit, "\(name): more than \(maxBytes) bytes, which is the limit for spooled input",
                     hint: limitHint)
             }
-            try writer.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            try writer.append(KeptBytes(source: buffer[..<count]))
         }
         guard writer.bytesWritten > 0 else { throw SourceFile.empty(name) }
         try writer.finish()

@@ -14,7 +14,6 @@ enum ZstdFormat {
 
     /// The head of a frame.
     struct FrameHeader {
-        let byteCount: Int
         let hasChecksum: Bool
         let windowBytes: UInt64
         let dictionaryID: UInt64
@@ -29,7 +28,6 @@ enum ZstdFormat {
         init(_ bytes: some BidirectionalCollection<UInt8>) {
             let bytes = Array(bytes)
             let descriptor = bytes[4]
-            byteCount = Self.byteCount(descriptor: descriptor)
             hasChecksum = descriptor & 4 != 0
             var rest = bytes[5...]
             let window = ZstdFormat.number(rest.prefix(Self.windowField(descriptor)))

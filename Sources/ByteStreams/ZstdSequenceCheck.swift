@@ -16,109 +16,125 @@ struct ZstdSequenceCheck {
         var rest = section.dropFirst()
         let lengths = try Self.table(
             modes >> 6, &rest, before: literalLengths, standard: Self.standardLiteralLengths, maxLog: 9,
-            maxSymbol: Self.literalLengthBits.count - 1)
+            extraBits: Self.literalLengthBits)
         let places = try Self.table(
-            modes >> 4 & 3, &rest, before: offsets, standard: Self.standardOffsets, maxLog: 8, maxSymbol: 31)
+            modes >> 4 & 3, &rest, before: offsets, standard: Self.standardOffsets, maxLog: 8,
+            extraBits: Self.offsetBits)
         let matches = try Self.table(
             modes >> 2 & 3, &rest, before: matchLengths, standard: Self.standardMatchLengths, maxLog: 9,
-            maxSymbol: Self.matchLengthBits.count - 1)
+            extraBits: Self.matchLengthBits)
         (literalLengths, offsets, matchLengths) = (lengths, places, matches)
 
         // Eight bytes behind, so that a read of a whole word never leaves the buffer.
         let padded = Array(rest) + [UInt8](repeating: 0, count: 8)
+        guard let bitCount = ZstdBackwardBits.bitCount(rest) else { throw Fault(reason: "cut sequences") }
         let isRight = padded.withUnsafeBytes { padded in
-            guard
-                let bits = ZstdBackwardBits(UnsafeRawBufferPointer(rebasing: padded.dropLast(8)))
-            else { return false }
-            return walk(bits, sequenceCount, lengths, places, matches)
-        }
-        guard isRight else { throw Fault(reason: "wrong sequences") }
-    }
-
-    /// Whether the sequences use their bits up and none of them has the offset 0.
-    private mutating func walk(
-        _ source: ZstdBackwardBits, _ sequenceCount: Int, _ lengths: ZstdStateTable, _ places: ZstdStateTable,
-        _ matches: ZstdStateTable
-    ) -> Bool {
-        var bits = source
-        var length = Int(bits.read(lengths.log))
-        var place = Int(bits.read(places.log))
-        var match = Int(bits.read(matches.log))
-        return lengths.states.withUnsafeBufferPointer { lengths in
-            places.states.withUnsafeBufferPointer { places in
-                matches.states.withUnsafeBufferPointer { matches in
-                    Self.literalLengthBits.withUnsafeBufferPointer { lengthBits in
-                        Self.matchLengthBits.withUnsafeBufferPointer { matchBits in
-                            var recent = recent
-                            for number in 1...sequenceCount {
-                                let lengthState = lengths[length]
-                                let placeState = places[place]
-                                let matchState = matches[match]
-                                let code = Int(placeState.symbol)
-                                let value = 1 &<< UInt64(code) &+ bits.read(code)
-                                guard Self.use(value, &recent, noLiterals: lengthState.symbol == 0) else {
-                                    return false
-                                }
-                                _ = bits.read(
-                                    Int(matchBits[Int(matchState.symbol)])
-                                        &+ Int(lengthBits[Int(lengthState.symbol)]))
-                                guard number < sequenceCount else { break }
-                                length =
-                                    Int(lengthState.base) &+ Int(bits.read(Int(lengthState.bitCount)))
-                                match = Int(matchState.base) &+ Int(bits.read(Int(matchState.bitCount)))
-                                place = Int(placeState.base) &+ Int(bits.read(Int(placeState.bitCount)))
-                            }
-                            self.recent = recent
-                            return bits.left == 0
-                        }
+            lengths.states.withUnsafeBufferPointer { lengths in
+                places.states.withUnsafeBufferPointer { places in
+                    matches.states.withUnsafeBufferPointer { matches in
+                        let walk = Walk(lengths: lengths, places: places, matches: matches)
+                        return walk.run(
+                            ZstdBackwardBits(padded, bitCount: bitCount), sequenceCount, &recent)
                     }
                 }
             }
         }
+        guard isRight else { throw Fault(reason: "wrong sequences") }
     }
 
-    /// Brings the last offsets up to date; `false` for the offset 0.
+    /// The inner loop, some ten nanoseconds a sequence; its safe bounds are those of the tables, whose states
+    /// lead only to states of the same table, and `ZstdBackwardBits`, which stays within its bytes.
+    private struct Walk {
+        let lengths: UnsafeBufferPointer<ZstdStateTable.State>
+        let places: UnsafeBufferPointer<ZstdStateTable.State>
+        let matches: UnsafeBufferPointer<ZstdStateTable.State>
+
+        /// Whether the sequences use their bits up and none of them has the offset 0.
+        func run(
+            _ source: ZstdBackwardBits, _ sequenceCount: Int, _ recent: inout (UInt64, UInt64, UInt64)
+        ) -> Bool {
+            var bits = source
+            var last = recent
+            var isRight = true
+            func first(_ states: UnsafeBufferPointer<ZstdStateTable.State>) -> Int {
+                Int(bits.read(states.count.trailingZeroBitCount))
+            }
+            guard
+                bits.has(
+                    lengths.count.trailingZeroBitCount + places.count.trailingZeroBitCount
+                        + matches.count.trailingZeroBitCount)
+            else { return false }
+            var length = first(lengths)
+            var place = first(places)
+            var match = first(matches)
+            for left in (0..<sequenceCount).reversed() {
+                let (lengthState, placeState, matchState) = (lengths[length], places[place], matches[match])
+                let code = Int(placeState.symbol)
+                let extra = Int(lengthState.extraBits) &+ Int(matchState.extraBits)
+                guard bits.has(code &+ extra) else { return false }
+                let value = 1 &<< UInt64(code) &+ bits.read(code)
+                ZstdSequenceCheck.use(value, &last, noLiterals: lengthState.symbol == 0)
+                isRight = isRight && last.0 != 0
+                bits.skip(extra)
+                if left == 0 { break }
+                let (b, c) = (Int(matchState.bitCount), Int(placeState.bitCount))
+                let count = Int(lengthState.bitCount) &+ b &+ c
+                guard bits.has(count) else { return false }
+                // One word for all three: the first of them lies highest.
+                let word = bits.read(count)
+                length = Int(lengthState.base) &+ Int(word &>> UInt64(b &+ c))
+                match = Int(matchState.base) &+ Int(word &>> UInt64(c) & (1 &<< UInt64(b) &- 1))
+                place = Int(placeState.base) &+ Int(word & (1 &<< UInt64(c) &- 1))
+            }
+            recent = last
+            return isRight && bits.left == 0
+        }
+    }
+
+    /// Brings the last offsets up to date.
+    ///
+    /// Which of them a sequence takes cannot be foretold, so this chooses values and not ways.
     @inline(__always)
     private static func use(
         _ value: UInt64, _ recent: inout (UInt64, UInt64, UInt64), noLiterals: Bool
-    ) -> Bool {
-        if value > 3 {
-            recent = (value &- 3, recent.0, recent.1)
-            return true
-        }
-        switch value &+ (noLiterals ? 1 : 0) {
-        case 1: break
-        case 2: recent = (recent.1, recent.0, recent.2)
-        case 3: recent = (recent.2, recent.0, recent.1)
-        default: recent = (recent.0 &- 1, recent.0, recent.1)
-        }
-        return recent.0 != 0
+    ) {
+        let isNew = value > 3
+        let index = value &+ (noLiterals ? 1 : 0)
+        var picked = recent.0 &- 1
+        picked = index == 3 ? recent.2 : picked
+        picked = index == 2 ? recent.1 : picked
+        picked = index == 1 ? recent.0 : picked
+        picked = isNew ? value &- 3 : picked
+        let third = index <= 2 ? recent.2 : recent.1
+        let second = index == 1 ? recent.1 : recent.0
+        recent = (picked, second, third)
     }
 
     /// The table of one kind of code, as its mode says; takes what tells it from `rest`.
     private static func table(
         _ mode: UInt8, _ rest: inout ArraySlice<UInt8>, before: ZstdStateTable?, standard: ZstdStateTable,
-        maxLog: Int, maxSymbol: Int
+        maxLog: Int, extraBits: [UInt8]
     ) throws(ZstdBlockCheck.Fault) -> ZstdStateTable {
         switch mode {
         case 0:
             return standard
         case 1:
-            guard let symbol = rest.popFirst(), symbol <= maxSymbol else {
+            guard let symbol = rest.popFirst(), symbol < extraBits.count else {
                 throw Fault(reason: "a wrong table")
             }
-            return ZstdStateTable(only: symbol)
+            return ZstdStateTable(only: symbol, extraBits: extraBits)
         case 2:
-            let told = try ZstdStateTable.Description(rest, maxLog: maxLog, maxSymbol: maxSymbol)
+            let told = try ZstdStateTable.Description(rest, maxLog: maxLog, maxSymbol: extraBits.count - 1)
             rest = rest.dropFirst(told.byteCount)
-            return ZstdStateTable(log: told.log, counts: told.counts)
+            return ZstdStateTable(log: told.log, counts: told.counts, extraBits: extraBits)
         default:
             guard let before else { throw Fault(reason: "a table of a block before the first") }
             return before
         }
     }
 
-    /// Bits that follow each code.
+    /// Bits that follow each code, those of an offset apart: they are as many as its code says.
+    private static let offsetBits = [UInt8](repeating: 0, count: 32)
     private static let literalLengthBits: [UInt8] =
         [UInt8](repeating: 0, count: 16) + [
             1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
@@ -130,11 +146,12 @@ struct ZstdSequenceCheck {
     /// Tables that need not be told.
     private static let standardLiteralLengths = ZstdStateTable(
         log: 6,
-        counts: [4, 3] + twos(11) + ones(3) + twos(9) + [3, 2] + ones(5) + lessThanOnes(4))
+        counts: [4, 3] + twos(11) + ones(3) + twos(9) + [3, 2] + ones(5) + lessThanOnes(4),
+        extraBits: literalLengthBits)
     private static let standardMatchLengths = ZstdStateTable(
-        log: 6, counts: [1, 4, 3] + twos(6) + ones(37) + lessThanOnes(7))
+        log: 6, counts: [1, 4, 3] + twos(6) + ones(37) + lessThanOnes(7), extraBits: matchLengthBits)
     private static let standardOffsets = ZstdStateTable(
-        log: 5, counts: ones(6) + twos(3) + ones(15) + lessThanOnes(5))
+        log: 5, counts: ones(6) + twos(3) + ones(15) + lessThanOnes(5), extraBits: offsetBits)
 
     private static func ones(_ count: Int) -> [Int] { [Int](repeating: 1, count: count) }
     private static func twos(_ count: Int) -> [Int] { [Int](repeating: 2, count: count) }

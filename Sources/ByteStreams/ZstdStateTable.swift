@@ -6,20 +6,20 @@ struct ZstdStateTable {
         /// Bits to read and add to `base` for the next state.
         var bitCount: UInt8 = 0
         var base: UInt16 = 0
+        /// Bits that follow the symbol.
+        var extraBits: UInt8 = 0
     }
 
-    /// Bits that tell the first state.
-    let log: Int
+    /// A power of two of them: the first is told in as many bits as its exponent.
     let states: [State]
 
     /// One symbol that takes no bits.
-    init(only symbol: UInt8) {
-        log = 0
-        states = [State(symbol: symbol)]
+    init(only symbol: UInt8, extraBits: [UInt8]) {
+        states = [State(symbol: symbol, extraBits: extraBits[Int(symbol)])]
     }
 
     /// `counts` are the states of each symbol, -1 for less than one; 2^log in all.
-    init(log: Int, counts: [Int]) {
+    init(log: Int, counts: [Int], extraBits: [UInt8]) {
         let size = 1 << log
         var states = [State](repeating: State(), count: size)
         var next = counts.map { max($0, 1) }
@@ -43,8 +43,8 @@ struct ZstdStateTable {
             let bitCount = log - (Int.bitWidth - 1 - rank.leadingZeroBitCount)
             states[index].bitCount = UInt8(bitCount)
             states[index].base = UInt16(rank << bitCount - size)
+            states[index].extraBits = extraBits[symbol]
         }
-        self.log = log
         self.states = states
     }
 
@@ -102,30 +102,36 @@ struct ZstdStateTable {
 
 /// Bits read from the last one back, below a mark that is the highest set bit.
 struct ZstdBackwardBits {
-    /// Bits not yet read; below zero once more were read than there are.
+    /// Bits not yet read.
     private(set) var left: Int
-    /// Followed by at least eight readable bytes.
-    private let base: UnsafeRawPointer
+    private let bytes: UnsafeRawBufferPointer
 
-    /// - Parameter bytes: followed by at least eight readable bytes; good while this is used.
-    init?(_ bytes: UnsafeRawBufferPointer) {
-        guard let base = bytes.baseAddress, let left = Self.bitCount(bytes) else { return nil }
-        self.base = base
-        self.left = left
+    /// `bytes` go eight bytes beyond those that hold the bits, and are good while this is used.
+    init(_ bytes: UnsafeRawBufferPointer, bitCount: Int) {
+        precondition(bitCount / 8 + 8 <= bytes.count)
+        self.bytes = bytes
+        left = bitCount
     }
 
     /// Bits below the mark; `nil` where there is no mark.
-    static func bitCount(_ bytes: some BidirectionalCollection<UInt8>) -> Int? {
+    static func bitCount(_ bytes: ArraySlice<UInt8>) -> Int? {
         guard let last = bytes.last, last != 0 else { return nil }
         return bytes.count * 8 - 1 - last.leadingZeroBitCount
     }
 
-    /// Up to 56 bits as a number; 0 once more are asked for than there are.
+    @inline(__always)
+    func has(_ count: Int) -> Bool { count <= left }
+
+    @inline(__always)
+    mutating func skip(_ count: Int) {
+        left &-= count
+    }
+
+    /// Up to 56 bits as a number; that they are there has been asked before.
     @inline(__always)
     mutating func read(_ count: Int) -> UInt64 {
-        left -= count
-        guard left >= 0 else { return 0 }
-        let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: left >> 3, as: UInt64.self))
+        left &-= count
+        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: left &>> 3, as: UInt64.self))
         return word &>> UInt64(left & 7) & (1 &<< UInt64(count) &- 1)
     }
 }

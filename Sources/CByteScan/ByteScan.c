@@ -376,17 +376,3 @@ void byte_scan_end_record(
     state->flags = 0;
     state->breaks = 0;
 }
-
-size_t byte_scan_unescape(const uint8_t *bytes, size_t count, uint8_t quote, uint8_t *output) {
-    const uint8_t *end = bytes + count;
-    uint8_t *next = output;
-    while (bytes < end) {
-        const uint8_t *found = memchr(bytes, quote, (size_t)(end - bytes));
-        size_t length = (size_t)((found ? found + 1 : end) - bytes);
-        memcpy(next, bytes, length);
-        next += length;
-        bytes += length;
-        if (found && bytes < end && *bytes == quote) bytes += 1;
-    }
-    return (size_t)(next - output);
-}

@@ -85,7 +85,9 @@ package struct RecordScan: ~Copyable {
         if isOver && failure == nil {
             let line = opening == nil ? lines + index.breaks + 1 : 1
             failure = CSVError(
-                .fileTooLarge, "the file is larger than \(maxBytes) bytes", line: line, byteOffset: maxBytes)
+                .fileTooLarge, "the file is larger than \(maxBytes) bytes",
+                hint: "Split the file, or raise the limit with --max-bytes.", line: line, byteOffset: maxBytes
+            )
         }
         if let failure { throw failure }
     }
@@ -250,7 +252,8 @@ extension RecordScan {
 
     private mutating func failTooMany() {
         failure = CSVError(
-            .tooManyRecords, "the file has more than \(maxRecords) records", line: lines + 1,
+            .tooManyRecords, "the file has more than \(maxRecords) records",
+            hint: "Split the file, or raise the limit with --max-records.", line: lines + 1,
             byteOffset: recordStart)
     }
 
@@ -279,11 +282,11 @@ extension RecordScan {
         var names: [String] = []
         for (column, value) in values.enumerated().dropFirst(summary.droppedLeadingColumns) {
             guard !seemsUTF16, let name = String(validating: value, as: UTF8.self) else {
-                let (words, encoding) =
-                    seemsUTF16 ? (", it seems to be UTF-16", "UTF-16") : ("", "ENCODING")
                 failure = CSVError(
-                    .headerEncoding, "the header is not UTF-8" + words,
-                    hint: "Convert the file first: iconv -f \(encoding) -t UTF-8 FILE",
+                    .headerEncoding,
+                    "the header is not UTF-8" + (seemsUTF16 ? ", it seems to be UTF-16" : ""),
+                    hint:
+                        "Convert the file first: iconv -f \(seemsUTF16 ? "UTF-16" : "ENCODING") -t UTF-8 FILE",
                     line: lines + 1, column: column + 1 - summary.droppedLeadingColumns,
                     byteOffset: recordStart)
                 return

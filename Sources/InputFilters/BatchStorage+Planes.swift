@@ -16,7 +16,7 @@ extension BatchStorage {
         let cells = plane(index)
         guard Self.hasEscaped(cells, count: count) else { return }
         for record in 0..<count where cells[record].isEscaped {
-            cells[record] = unescapedCell(cells[record], quote: quote)
+            cells[record] = unescaped(cells[record], quote: quote)
         }
     }
 

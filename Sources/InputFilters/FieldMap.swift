@@ -43,9 +43,9 @@ package struct FieldMap: Hashable, Sendable {
 
     /// Fits a document to a file.
     ///
-    /// - Parameters:
-    ///   - mode: with `update`, a record may lack what every new one must have.
-    ///   - droppedLeadingColumns: as in ``Projection``; `columns` are those behind them.
+    /// `mode`: with `update`, a record may lack what every new one must have. `droppedLeadingColumns`: as in
+    /// ``Projection``; `columns` are those behind them.
+    ///
     /// - Throws: `Failure`, refused, where the file does not fit; message and hint tell the likely cause.
     package init(
         document: InputFilterDocument, type: RecordType, columns: FileColumns, mode: ImportMode = .upsert,

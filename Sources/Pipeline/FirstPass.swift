@@ -1,28 +1,24 @@
-package import ByteStreams
+internal import ByteStreams
 internal import CSV
-package import Records
+internal import Records
 
 /// The first reading of a file: is it whole and sound, within its limit, and how much is in it.
 ///
 /// Nothing is written before it is through. The digest and the scan each have a lane of their own: hashing
 /// 144 MB takes as long as finding its records.
-package struct FirstPass: Sendable {
+struct FirstPass: Sendable {
     /// SHA-256 of the file as it lies, lower-case hexadecimal.
-    package let sha256: String
+    let sha256: String
     let scan: ScanSummary
 
-    /// Records in the file, header and skipped lines excluded.
-    package var records: UInt64 { scan.records }
-    /// Where the records begin.
-    package var bodyStart: Position { scan.bodyStart }
-    /// The header as it lies, with its line end; empty where there is none.
-    package var headerBytes: [UInt8] { scan.headerBytes }
-
-    /// - Parameters:
-    ///   - limit: what the file may hold at most.
-    ///   - report: told the bytes of the file as it lies that are done, after each chunk.
+    /// Reads the whole file.
+    ///
+    /// `limit` is what it may hold at most; `report` is told, after each chunk, the bytes of the file as it lies
+    /// that are done.
+    ///
+    /// - Returns: digest and summary.
     /// - Throws: ``Stopped``; errors of `ByteStreams` and `CSV`.
-    package static func run(
+    static func run(
         over file: SourceFile, dialect: Dialect, limit: RecordType.Limit, options: ByteStream.Options,
         stop: StopSignal, report: @escaping @Sendable (UInt64) -> Void
     ) async throws -> FirstPass {

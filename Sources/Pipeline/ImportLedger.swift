@@ -12,7 +12,7 @@ package struct ImportLedger: Sendable {
     /// Bytes of the file as it lies that are done with.
     package private(set) var sourceBytesDone: UInt64
 
-    /// - Parameter task: with its counts as they were committed last.
+    /// A ledger that goes on from the counts of `task` as they were committed last.
     package init(continuing task: UserTask, from position: Position) {
         counts = task.counts
         errors = task.errors

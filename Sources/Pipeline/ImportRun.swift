@@ -1,7 +1,7 @@
-package import ByteStreams
+internal import ByteStreams
 internal import CSV
 package import Records
-package import Store
+internal import Store
 
 /// The second reading of a file: records become rows.
 ///
@@ -32,7 +32,7 @@ package struct ImportRun {
     let stop: StopSignal
     let observer: Observer
 
-    package init(
+    init(
         file: SourceFile, options: ByteStream.Options, stages: ImportStages, plan: ImportPlan,
         stop: StopSignal, observer: Observer
     ) {
@@ -53,11 +53,12 @@ package struct ImportRun {
 
     /// Writes from `ledger.position` to the end of the file.
     ///
-    /// - Parameter bodyStart: where records begin; what lies between it and the ledger's position was written
-    ///   by an earlier run of the task.
+    /// `bodyStart` is where records begin; what lies between it and the ledger's position was written by an
+    /// earlier run of the task.
+    ///
     /// - Returns: the ledger as committed last.
     /// - Throws: ``Stopped``, `Failure`, and errors of the stages; what was committed stays.
-    package func run(
+    func run(
         into writer: ImportWriter, from ledger: ImportLedger, bodyStart: Position
     ) async throws -> ImportLedger {
         let filled = BoundedChannel<Prepared>(depth: BatchLimits.inHand)
@@ -108,7 +109,9 @@ package struct ImportRun {
 
     /// Parses from a place on, one batch after the other, until the end or until `body` wants no more.
     ///
-    /// - Parameter storage: gives an empty storage, or `nil` where nobody takes batches any more.
+    /// `storage` gives an empty storage, or `nil` where nobody takes batches any more.
+    ///
+    /// - Throws: what reading and parsing throw, and what the closures do.
     private func forEachBatch(
         of stream: ByteStream, from start: Position, storage: () async throws -> BatchStorage?,
         _ body: (RecordBatch) async throws -> Bool
@@ -155,7 +158,9 @@ package struct ImportRun {
         do {
             while let prepared = try await filled.next() {
                 let written = try writer.write(prepared.batch)
-                guard written.receipt.processed <= ledger.counts.unprocessed else { throw sourceChanged("found more records") }
+                guard written.receipt.processed <= ledger.counts.unprocessed else {
+                    throw sourceChanged("found more records")
+                }
                 let end = prepared.batch.records.end
                 _ = await free.send(prepared.batch.records.storage)
                 ledger.add(written, end: end, sourceBytesDone: prepared.sourceBytesDone)
@@ -185,7 +190,8 @@ package struct ImportRun {
 
     private func sourceChanged(_ what: String) -> Failure {
         Failure(
-            .failed, code: "source_changed", message: "\(file.name): the second reading \(what) than the first",
+            .failed, code: "source_changed",
+            message: "\(file.name): the second reading \(what) than the first",
             hint: "Let nobody write to the file while it is imported, and import it again.")
     }
 
@@ -204,7 +210,8 @@ package struct ImportRun {
     private func tooManyRejects(_ ledger: ImportLedger) -> Failure {
         Failure(
             .failed, code: "too_many_rejects",
-            message: "\(file.name): \(ledger.counts.rejected) of \(ledger.counts.read) records were rejected, "
+            message:
+                "\(file.name): \(ledger.counts.rejected) of \(ledger.counts.read) records were rejected, "
                 + "which is over the limit (--max-rejects)",
             hint: "See why with 'sluice tasks rejects ID'. What was written stays; 'sluice tasks resume ID' "
                 + "goes on with the rest.")

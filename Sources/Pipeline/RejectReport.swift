@@ -1,5 +1,6 @@
-package import ByteStreams
+internal import ByteStreams
 internal import CSV
+internal import Glibc
 internal import Records
 package import Store
 
@@ -28,13 +29,45 @@ package struct RejectReport {
     }
 
     /// Whether reasons need a file of their own.
-    package var needsReasonsApart: Bool { form.dialect.quote == nil }
+    private var needsReasonsApart: Bool { form.dialect.quote == nil }
 
-    package func write(_ part: Part, to output: OutputFile) throws {
+    /// The absolute path of a reject file, once it is clear that writing there does no harm.
+    ///
+    /// - Throws: `ByteStreamError` where the folder is missing, or a file is there that may not be replaced: any
+    ///   without `force`, the source in any case.
+    package static func checkedPath(
+        _ path: String, force: Bool, reasonsApart: Bool, source: ImportSource?
+    ) throws -> String {
+        for path in reasonsApart ? [path, path + reasonsSuffix] : [path] {
+            // Begun and dropped: nothing is left there.
+            _ = try OutputFile(path: path, force: force, inputs: source.map { [$0.file.identity] } ?? [])
+        }
+        return ImportSource.absolute(path)
+    }
+
+    private static let reasonsSuffix = ".reasons.csv"
+
+    /// Writes the reject file of a run, and `PATH.reasons.csv` beside it where reasons need a file of their own.
+    ///
+    /// - Throws: `ByteStreamError`, with nothing at the destination; `StoreError`.
+    package func writeFiles(at path: String, force: Bool) throws {
+        try write(.records, to: path, force: force)
+        if needsReasonsApart { try write(.reasons, to: path + Self.reasonsSuffix, force: force) }
+    }
+
+    /// Writes one part to a file, or to standard output (`-`).
+    ///
+    /// - Throws: `ByteStreamError`, with nothing at the destination; `StoreError`.
+    package func write(_ part: Part, to path: String, force: Bool) throws {
+        let output =
+            path == "-"
+            ? try OutputFile(descriptor: STDOUT_FILENO, name: "standard output")
+            : try OutputFile(path: path, force: force)
         switch part {
         case .records: try writeRecords(to: output)
         case .reasons: try writeReasons(to: output)
         }
+        try output.finish()
     }
 
     private func writeRecords(to output: OutputFile) throws {
@@ -42,15 +75,17 @@ package struct RejectReport {
         if needsReasonsApart {
             try output.append(form.header)
         } else {
-            try output.append(try prefix(RejectPrefix.columns) + (form.header.isEmpty ? lineEnd : delimited(form.header)))
+            try output.append(
+                try prefix(RejectPrefix.columns) + (form.header.isEmpty ? lineEnd : delimited(form.header)))
         }
         try reader.forEachReject(taskNumber: task.number) { reject in
             if !needsReasonsApart {
                 try output.append(try prefix(Self.columns(of: reject)))
                 try output.append([form.dialect.delimiter])
             }
-            try output.append(reject.bytes)
-            if Self.lineEnd(of: reject.bytes) == nil { try output.append(lineEnd) }
+            let bytes = reject.bytes.source
+            try output.append(bytes)
+            if Self.lineEnd(of: bytes) == nil { try output.append(lineEnd) }
         }
     }
 

@@ -1,9 +1,10 @@
 extension BatchStorage {
-    /// The same text with each doubled quote made one, in the arena.
+    /// The cell of a field's value: an escaped text with each doubled quote made one, in the arena; any other
+    /// as it is.
     ///
-    /// Only cells with `isEscaped` need it; `quote` is the byte that is doubled. The source bytes stay as
-    /// they are, for the reject file.
-    package func unescapedCell(_ cell: Cell, quote: UInt8) -> Cell {
+    /// `quote` is the byte that is doubled. The source bytes stay as they are, for the reject file.
+    package func unescaped(_ cell: Cell, quote: UInt8) -> Cell {
+        guard cell.isEscaped else { return cell }
         // Room first: it may move the arena, and with it the text.
         let room = reserveArena(cell.length)
         let text = text(cell)

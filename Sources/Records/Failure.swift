@@ -46,7 +46,7 @@ extension Failure {
         case kind, code, message, hint, line, column, byteOffset
     }
 
-    /// What is not known is `null`, as in all that programs are told.
+    /// What is unknown is `null`, so that programs find every key.
     package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(kind, forKey: .kind)

@@ -15,7 +15,7 @@ package struct FieldPlan: Hashable, Sendable {
     package var field: Field
     /// The plane of the batch that holds the field's cells once mapped, and its value once checked.
     package var plane: Int
-    /// The file's column that feeds it, from 0; `nil` for a constant. For errors.
+    /// The file's column that feeds it, from 0, for errors; `nil` for a constant.
     package var sourceColumn: Int?
     package var blank: BlankPolicy
     package var tooLong: TooLongPolicy
@@ -44,7 +44,7 @@ package struct FieldPlan: Hashable, Sendable {
 
 /// One thing wrong with one record.
 package struct Issue: Hashable, Sendable, Codable {
-    /// For programs: `email_too_long`, `field_count`, `required_missing` …
+    /// For programs, such as `email_too_long`, `field_count` or `required_missing`.
     package var code: String
     /// The catalogue's field name, where one is concerned.
     package var field: String?

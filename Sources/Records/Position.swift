@@ -5,7 +5,9 @@
 package struct Position: Hashable, Sendable, Codable {
     /// Bytes before this place: 0 at the first byte of the file, a byte-order mark included.
     package var byteOffset: UInt64
-    /// Physical lines before this place: 0 on the first line. CR, LF and CRLF each end one line.
+    /// Physical lines before this place: 0 on the first line.
+    ///
+    /// CR, LF and CRLF each end one line.
     package var lineIndex: UInt64
     /// Records before this place, header and skipped lines excluded.
     package var recordIndex: UInt64

@@ -18,7 +18,7 @@ package struct Timestamp: Hashable, Sendable, Comparable {
         left.milliseconds < right.milliseconds
     }
 
-    /// `2026-11-23T17:16:13.042Z`
+    /// As in `2026-11-23T17:16:13.042Z`.
     package var text: String {
         var seconds = time_t(milliseconds.dividedFloor(by: 1000))
         var parts = tm()

@@ -1,5 +1,3 @@
-internal import ByteStreams
-internal import Glibc
 internal import InputFilters
 // The words that the engine's face speaks in: whoever imports the engine has them.
 @_exported public import Pipeline
@@ -41,9 +39,9 @@ package struct Engine: Sendable {
 
     /// Imports a file and gives the task as it ended.
     ///
-    /// - Parameters:
-    ///   - createsDatabase: whether a missing database is made.
-    ///   - patience: how long to wait for a run before this one.
+    /// `createsDatabase` says whether a missing database is made, `patience` how long to wait for a run before
+    /// this one.
+    ///
     /// - Throws: what refuses the request before there is a task.
     package func runImport(
         _ request: ImportRequest, createsDatabase: Bool, patience: Duration, listener: Listener,
@@ -75,8 +73,10 @@ package struct Engine: Sendable {
 
     /// Tasks as they stand now, newest first, and what to give as `before` for the next page.
     package func tasks(limit: Int, before: Int64?) throws -> (tasks: [UserTask], next: Int64?) {
-        let stored = try StoreReader(paths: paths).tasks(limit: limit, before: before)
-        return (stored.map { $0.task.live(paths) }, stored.count == limit ? stored.last?.number : nil)
+        // One more than asked for tells whether there is a next page.
+        let stored = try StoreReader(paths: paths).tasks(limit: limit + 1, before: before)
+        let page = stored.prefix(limit)
+        return (page.map { $0.task.live(paths) }, stored.count > limit ? page.last?.number : nil)
     }
 
     /// Asks the process at work to stop after its batch, or, where none is, ends the task.
@@ -88,18 +88,15 @@ package struct Engine: Sendable {
 
     /// Writes the records a task rejected, with their reasons, to a file or standard output (`-`).
     ///
-    /// - Parameter reasonsOnly: record numbers and reasons instead of the records.
+    /// `reasonsOnly` gives record numbers and reasons instead of the records.
+    ///
+    /// - Throws: `unknown_task`, and what keeps the file from being written.
     package func writeRejects(
         of id: String, to path: String, force: Bool, reasonsOnly: Bool
     ) throws {
         let reader = try StoreReader(paths: paths)
         let report = try RejectReport(of: reader.task(id), in: reader)
-        let output =
-            path == "-"
-            ? try OutputFile(descriptor: STDOUT_FILENO, name: "standard output")
-            : try OutputFile(path: path, force: force, inputs: [])
-        try report.write(reasonsOnly ? .reasons : .records, to: output)
-        try output.finish()
+        try report.write(reasonsOnly ? .reasons : .records, to: path, force: force)
     }
 
     /// Calls `body` with each reject of a task, in the order of the file.

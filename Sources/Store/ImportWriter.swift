@@ -7,7 +7,7 @@ package struct LoggedReject: Hashable, Sendable {
     /// In column order; never empty.
     package var issues: [Issue]
     /// The record as it lay in the decompressed source, with its line end.
-    package var bytes: [UInt8]
+    package var bytes: KeptBytes
 }
 
 /// What one batch came to: its counts, and the records to tell of.
@@ -34,18 +34,21 @@ package final class ImportWriter: @unchecked Sendable {
     private let feed: BatchFeed
     private let context: MergeContext
     private let upsert: RawStatement
-    private let lookups: [RawStatement]
     private let marks: [RawStatement]
-    private let absentFills: [RawStatement]
+    /// In mode `update`.
+    private let updateOnly: UpdateOnly?
     private let log: RejectLog
     private var isOpen = false
 
     /// The last row id that was in the table before the task began, resumed or not.
     package let lastForeignID: Int64
 
-    /// - Parameters:
-    ///   - match: ways to find an existing row, in order: indices into `fields`.
-    ///   - lastForeignID: from the resume point; `nil` for a task that begins.
+    /// Makes ready what every batch needs.
+    ///
+    /// `match`: ways to find an existing row, in order, as indices into `fields`. `lastForeignID`: from the
+    /// resume point; `nil` for a task that begins.
+    ///
+    /// - Throws: where SQLite does not take the statements.
     package init(
         writer: StoreWriter, type: RecordType, fields: [FieldPlan], match: [[Int]], mode: ImportMode,
         duplicates: DuplicatePolicy, taskNumber: Int64, lastForeignID: Int64?
@@ -71,17 +74,14 @@ package final class ImportWriter: @unchecked Sendable {
             try writer.queue.inDatabase { db in try Self.prepare(plan, feed, context, db) }
         }
         upsert = statements.upsert
-        lookups = statements.lookups
         marks = statements.marks
-        absentFills = statements.absentFills
+        updateOnly = statements.updateOnly
         log = RejectLog(taskNumber: taskNumber)
     }
 
     private static func prepare(
         _ plan: WritePlan, _ feed: BatchFeed, _ context: MergeContext, _ db: Database
-    ) throws -> (
-        upsert: RawStatement, lookups: [RawStatement], marks: [RawStatement], absentFills: [RawStatement]
-    ) {
+    ) throws -> (upsert: RawStatement, marks: [RawStatement], updateOnly: UpdateOnly?) {
         guard let connection = db.sqliteConnection else {
             throw StoreError(.cannotOpenDatabase, "the connection is closed")
         }
@@ -91,20 +91,11 @@ package final class ImportWriter: @unchecked Sendable {
         ] where result != 0 {
             throw DatabaseError(resultCode: ResultCode(rawValue: result))
         }
-        var absentFills: [RawStatement] = []
-        if plan.mode == .update {
-            for table in plan.absentTables {
-                try db.execute(sql: table.drop)
-                try db.execute(sql: table.create)
-                absentFills.append(try RawStatement(table.fill, on: connection))
-            }
-        }
         return (
             try RawStatement(plan.upsert, on: connection),
-            plan.mode == .update
-                ? try plan.lookups(calling: "sluice_found").map { try RawStatement($0, on: connection) } : [],
             try plan.lookups(calling: "sluice_mark").map { try RawStatement($0, on: connection) },
-            absentFills
+            plan.mode == .update
+                ? try UpdateOnly(plan, feed: feed, context: context, connection: connection, db) : nil
         )
     }
 
@@ -112,12 +103,18 @@ package final class ImportWriter: @unchecked Sendable {
     package var sortPlane: Int? { plan.sortPlane }
 
     /// Takes note of a batch that was written before a resume point: its keys are known again.
+    ///
+    /// But for records that were rejected when their turn came: those were no earlier records to anyone.
     package func markSeen(_ batch: CheckedBatch) throws(StoreError) {
         try StoreError.wrap("look up keys before the resume point", path: writer.paths.database) {
-            try writer.queue.inDatabase { _ in
-                try feed.give(batch, order: batch.order) {
+            try writer.queue.inDatabase { db in
+                let rejected = try log.rejected(in: batch.records, db)
+                let order = batch.order.filter {
+                    !rejected.contains(batch.records.position(of: Int($0)).record)
+                }
+                try feed.give(batch, order: order) {
                     for mark in marks { try mark.run() }
-                    if plan.mode == .update { _ = try settleAbsent(batch) }
+                    try updateOnly?.markSeen(order)
                 }
             }
         }
@@ -144,29 +141,11 @@ package final class ImportWriter: @unchecked Sendable {
     private func write(_ batch: CheckedBatch, _ db: Database) throws -> WrittenBatch {
         context.beginBatch()
         try feed.give(batch, order: batch.order) {
-            var order = batch.order
-            if plan.mode == .update { order = try settleAbsent(batch) }
-            if order.count == batch.order.count {
-                try upsert.run()
-            } else {
-                try feed.narrow(to: order) { try upsert.run() }
-            }
+            if let updateOnly { try updateOnly.write(batch, upsert) } else { try upsert.run() }
         }
         let written = WrittenBatch(batch: batch, feed: feed, context: context)
         try log.add(written, db)
         return written
-    }
-
-    /// Mode `update`: settles the records without a row and gives those that have one.
-    private func settleAbsent(_ batch: CheckedBatch) throws -> [UInt32] {
-        feed.settleAll(.skipped)
-        for lookup in lookups { try lookup.run() }
-        let absent = batch.order.filter { feed.state.pointee.outcomes[Int($0)] == .skipped }
-        guard !absent.isEmpty else { return batch.order }
-        try feed.narrow(to: absent) {
-            for fill in absentFills { try fill.run() }
-        }
-        return batch.order.filter { feed.state.pointee.outcomes[Int($0)] == .created }
     }
 
     /// Commits what was written since the last commit, with the task's counts and where a resume goes on.

@@ -26,11 +26,16 @@ package final class StoreReader: Sendable {
     }
 
     /// Refuses an SQLite file that some other program made.
+    ///
+    /// The list of migrations is nobody's: another process that makes the database now has made it first.
     static func expectOurs(_ queue: DatabaseQueue, path: String, mayBeEmpty: Bool) throws(StoreError) {
         let tables = try StoreError.wrap("read the database", path: path) {
             try queue.inDatabase { db in
                 try (
-                    all: Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0,
+                    all: Int.fetchOne(
+                        db,
+                        sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'")
+                        ?? 0,
                     ours: Int.fetchOne(
                         db, sql: "SELECT count(*) FROM sqlite_schema WHERE name = 'sluice_tasks'") ?? 0
                 )

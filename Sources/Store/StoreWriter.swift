@@ -15,10 +15,17 @@ package final class StoreWriter: @unchecked Sendable {
     private let turn: FileLock
     private let gate: FileLock
     private var walPages = 0
+    private var longestWALBytes: UInt64 = 0
+    /// The WAL's length after the last commit, and so what a checkpoint could not take yet.
+    private var walBytes: UInt64 { UInt64(walPages * Connection.pageBytes) }
 
-    /// WAL length that starts a checkpoint. 64 MiB is about a second of load: long enough that a page of the
-    /// key index written several times goes to the database once, short enough that the WAL stays in memory.
-    private static let checkpointBytes = 64 << 20
+    /// WAL length that starts a checkpoint after a commit.
+    ///
+    /// With the transactions of an import that is most of them, so the WAL stays about as long as one
+    /// transaction is, and in memory.
+    private static let checkpointBytes: UInt64 = 64 << 20
+    /// WAL length at which people are told: some reader keeps checkpoints from emptying it.
+    private static let longWALBytes: UInt64 = 2 << 30
     /// How long a transaction waits for its turn.
     private static let turnPatience = Duration.seconds(60)
 
@@ -157,9 +164,10 @@ package final class StoreWriter: @unchecked Sendable {
             try queue.inDatabase { db in try db.execute(sql: "COMMIT") }
         }
         defer { turn.unlock() }
-        if walPages * Connection.pageBytes >= Self.checkpointBytes {
-            try checkpoint(SQLITE_CHECKPOINT_PASSIVE)
-        }
+        longestWALBytes = max(longestWALBytes, walBytes)
+        // The transaction stands whatever becomes of the checkpoint: a disk that is full is met by the next
+        // write, which fails with nothing half done.
+        if walBytes >= Self.checkpointBytes { checkpoint(SQLITE_CHECKPOINT_PASSIVE) }
     }
 
     /// Gives up what is open; harmless where nothing is.
@@ -172,30 +180,29 @@ package final class StoreWriter: @unchecked Sendable {
     }
 
     /// Moves the WAL into the database and empties it, as far as readers let us: after a run.
-    package func checkpointAll() throws(StoreError) {
+    ///
+    /// Nothing depends on it: an unemptied WAL does no harm, and the next writer empties it.
+    package func checkpointAll() {
         guard Self.take(turn, through: gate) else { return }
         defer { turn.unlock() }
-        try checkpoint(SQLITE_CHECKPOINT_PASSIVE)
-        // Emptying waits for readers; a poll must not be waited for, and an unemptied WAL does no harm.
+        checkpoint(SQLITE_CHECKPOINT_PASSIVE)
+        // Emptying waits for readers; a poll must not be waited for.
+        queue.inDatabase { db in _ = sqlite3_busy_timeout(db.sqliteConnection, 0) }
+        checkpoint(SQLITE_CHECKPOINT_TRUNCATE)
         queue.inDatabase { db in
-            sqlite3_busy_timeout(db.sqliteConnection, 0)
-            sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
-            sqlite3_busy_timeout(db.sqliteConnection, Int32(Connection.busySeconds * 1000))
+            _ = sqlite3_busy_timeout(db.sqliteConnection, Int32(Connection.busySeconds * 1000))
         }
     }
 
-    private func checkpoint(_ mode: Int32) throws(StoreError) {
-        try StoreError.wrap("checkpoint", path: paths.database) {
-            try queue.inDatabase { db in
-                let result = sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, mode, nil, nil)
-                // Busy: a reader holds old pages; the next checkpoint takes what it leaves.
-                guard result == SQLITE_OK || result == SQLITE_BUSY else {
-                    throw DatabaseError(
-                        resultCode: ResultCode(rawValue: result),
-                        message: String(cString: sqlite3_errmsg(db.sqliteConnection)))
-                }
-            }
+    /// Moves what it can from the WAL into the database; what a reader still needs, the next one takes.
+    ///
+    /// The hook tells the WAL's length anew at the next commit: from its start, where all of it was taken.
+    private func checkpoint(_ mode: Int32) {
+        queue.inDatabase { db in
+            _ = sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, mode, nil, nil)
         }
-        walPages = 0
     }
+
+    /// Whether the WAL grew so long that a reader must have held on to an old state for long.
+    package var hasLongWAL: Bool { longestWALBytes >= Self.longWALBytes }
 }

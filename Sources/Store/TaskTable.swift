@@ -159,7 +159,7 @@ extension StoreReader {
                     recordIndex: UInt64(row["record"] as Int64 - 1))
                 let reject = LoggedReject(
                     position: position, issues: try TaskTable.decode([Issue].self, row["issues"]),
-                    bytes: [UInt8](row["bytes"] as Data))
+                    bytes: KeptBytes(stored: [UInt8](row["bytes"] as Data)))
                 do { try body(reject) } catch {
                     failure = error
                     return

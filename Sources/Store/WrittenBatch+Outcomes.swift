@@ -39,7 +39,7 @@ extension WrittenBatch {
             .map { reject in
                 LoggedReject(
                     position: records.position(of: reject.record), issues: reject.issues,
-                    bytes: Array(records.bytes(of: reject.record)))
+                    bytes: KeptBytes(source: records.bytes(of: reject.record)))
             }
         receipt.rejected = UInt64(rejects.count)
         receipt.skipped += UInt64(records.blankLines)

@@ -1,6 +1,4 @@
-internal import ByteStreams
 internal import Glibc
-internal import InputFilters
 package import Pipeline
 package import Records
 internal import Store
@@ -28,7 +26,7 @@ extension ImportController {
         } catch {
             try end(live, submitted, error)
         }
-        try submitted.writer.checkpointAll()
+        submitted.writer.checkpointAll()
         // Nothing can be resumed of what is complete or was refused.
         let isOver = live.task.state.isComplete || live.task.failure?.kind == .refused
         if isOver, stored.plan.isSpooled { unlink(stored.plan.path) }
@@ -61,20 +59,14 @@ extension ImportController {
 
     // MARK: First pass
 
-    private struct Prepared {
-        var file: SourceFile
-        var stages: ImportStages
-        var type: RecordType
-        var bodyStart: Position
-    }
-
     /// A resume that must not go on; the task stays what it was.
     private struct ResumeRefused: Error {
         var failure: Failure
     }
 
-    private func validate(_ submitted: Submitted, _ live: LiveTask, stop: StopSignal) async throws -> Prepared
-    {
+    private func validate(
+        _ submitted: Submitted, _ live: LiveTask, stop: StopSignal
+    ) async throws -> ImportPreparation {
         let stored = submitted.stored
         // Once the first pass was through, the task is bound to its file: another one is no reason to end it.
         let isResume = stored.resumePoint != nil || !stored.task.file.sha256.isEmpty
@@ -86,27 +78,20 @@ extension ImportController {
         }
         try submitted.writer.update(task)
         do {
-            let type = try catalogue.type(named: stored.plan.recordType)
-            let document = try stored.plan.filterYAML.map { yaml in
-                try InputFilterDocument(
-                    document: stored.task.inputFilter.name, yaml: yaml, recordTypes: catalogue.types)
-            }
-            let file = try SourceFile(path: stored.plan.path, name: stored.task.file.name)
-            let pass = try await FirstPass.run(
-                over: file, dialect: document?.dialect ?? Dialect(), limit: stored.plan.limit(of: type),
-                options: ByteStream.Options(), stop: stop,
-                report: { live.note(bytesDone: $0, records: 0) })
-            try file.unchanged()
-            if !stored.task.file.sha256.isEmpty, stored.task.file.sha256 != pass.sha256 {
+            let source = try ImportSource.reopen(path: stored.plan.path, name: stored.task.file.name)
+            let prepared = try await ImportPreparation(
+                stored.plan, source: source, catalogue: catalogue, filterName: stored.task.inputFilter.name,
+                stop: stop, report: { live.note(bytesDone: $0, records: 0) })
+            let known = stored.task.file.sha256
+            guard known.isEmpty || known == prepared.sha256 else {
                 throw Failure(
                     .refused, code: "source_changed",
-                    message: "\(file.name) is not the file that user task \(stored.task.id) began with: "
-                        + "SHA-256 \(pass.sha256), then \(stored.task.file.sha256)",
+                    message: "\(source.name) is not the file that user task \(stored.task.id) began with: "
+                        + "its SHA-256 is \(prepared.sha256) and was \(known)",
                     hint: "Bring the old file back, or import the new one as a task of its own.")
             }
-            let stages = try ImportStages(plan: stored.plan, type: type, document: document, firstPass: pass)
-            try begin(submitted, live, file: file, pass: pass, stages: stages)
-            return Prepared(file: file, stages: stages, type: type, bodyStart: pass.bodyStart)
+            try begin(submitted, live, prepared)
+            return prepared
         } catch let error as Stopped {
             throw error
         } catch let error as any FailureConvertible {
@@ -117,63 +102,34 @@ extension ImportController {
     }
 
     /// Writes down what the first pass found; from here on a resume needs the same file.
-    private func begin(
-        _ submitted: Submitted, _ live: LiveTask, file: SourceFile, pass: FirstPass, stages: ImportStages
-    ) throws {
-        let form = SourceForm(dialect: stages.sourceDialect, header: pass.headerBytes)
-        try submitted.writer.setSourceForm(form, taskNumber: submitted.stored.number)
+    private func begin(_ submitted: Submitted, _ live: LiveTask, _ prepared: ImportPreparation) throws {
+        try submitted.writer.setSourceForm(prepared.form, taskNumber: submitted.stored.number)
         let isResume = submitted.stored.resumePoint != nil
         let task = live.change { task in
             task.state = .running
-            task.file.sha256 = pass.sha256
+            task.file.sha256 = prepared.sha256
             guard !isResume else { return }
             task.counts = Counts()
-            task.counts.read = pass.records
-            task.counts.unprocessed = pass.records
+            task.counts.read = prepared.records
+            task.counts.unprocessed = prepared.records
             task.errors = []
-            task.warnings = Self.warnings(file)
+            task.warnings = prepared.warnings
         }
         try submitted.writer.update(task)
-    }
-
-    /// What is odd about a file, but no reason to refuse it.
-    private static func warnings(_ file: SourceFile) -> [UserTask.Tally] {
-        guard let dot = file.name.lastIndex(of: ".") else { return [] }
-        let expected: Compression =
-            switch file.name[dot...].lowercased() {
-            case ".gz", ".gzip": .gzip
-            case ".zst", ".zstd": .zstd
-            default: .none
-            }
-        guard expected != file.compression else { return [] }
-        let found =
-            file.compression == .none ? "not compressed" : "compressed with \(file.compression.rawValue)"
-        return [
-            UserTask.Tally(
-                code: "compression_by_content", field: nil, count: 1, firstLine: 1,
-                message: "the file is \(found), whatever its name says; it was read as it is")
-        ]
     }
 
     // MARK: Second pass
 
     private func write(
-        _ prepared: Prepared, _ submitted: Submitted, _ live: LiveTask, stop: StopSignal
+        _ prepared: ImportPreparation, _ submitted: Submitted, _ live: LiveTask, stop: StopSignal
     ) async throws {
-        let stored = submitted.stored
-        let writer = try ImportWriter(
-            writer: submitted.writer, type: prepared.type, fields: prepared.stages.fields,
-            match: prepared.stages.match, mode: stored.plan.mode, duplicates: stored.plan.duplicates,
-            taskNumber: stored.number, lastForeignID: stored.resumePoint?.lastForeignRowID)
-        let observer = ImportRun.Observer(
-            task: { live.committing($0) }, committed: { live.committed($0) })
-        let run = ImportRun(
-            file: prepared.file, options: ByteStream.Options(), stages: prepared.stages, plan: stored.plan,
-            stop: stop, observer: observer)
-        let start = stored.resumePoint?.position ?? prepared.bodyStart
-        let ledger = try await run.run(
-            into: writer, from: ImportLedger(continuing: live.task, from: start),
-            bodyStart: prepared.bodyStart)
+        let began = ContinuousClock.now
+        let before = live.task.counts.processed
+        let ledger = try await prepared.write(
+            live.task, stored: submitted.stored, into: submitted.writer, stop: stop,
+            observer: ImportRun.Observer(
+                task: { live.committing($0) }, committed: { live.committed($0) }))
+        let seconds = max(0.001, (ContinuousClock.now - began).seconds)
         // Before the task is complete: one that is has its reject file, also where the process is killed here.
         try writeRejects(submitted)
         let task = live.change { task in
@@ -181,9 +137,17 @@ extension ImportController {
             task.endedAt = .now()
             task.progress.bytesDone = task.file.bytes
             task.progress.etaSeconds = 0
+            // Of the whole run: what somebody who looks back wants to know.
+            task.progress.recordsPerSecond = (Double(ledger.counts.processed - before) / seconds).rounded()
+            if submitted.writer.hasLongWAL { task.warnings.append(Self.longWAL) }
         }
         try submitted.writer.update(task)
     }
+
+    private static let longWAL = UserTask.Tally(
+        code: "wal_kept_long", field: nil, count: 1, firstLine: 1,
+        message: "a program kept reading an old state of the database, so that its WAL file grew beyond 2 GiB"
+    )
 
     // MARK: The end
 
@@ -192,6 +156,12 @@ extension ImportController {
     /// - Throws: the error itself where the task had not begun again: it stays what it was.
     private func end(_ live: LiveTask, _ submitted: Submitted, _ error: any Error) throws {
         guard live.task.state.isActive else { throw error }
+        // The connection may be what failed: the books are written over a new one, on what was committed.
+        var writer = submitted.writer
+        if error is StoreError {
+            writer = try StoreWriter(paths: paths, create: false)
+            if let committed = try writer.storedTask(live.task.id)?.task { live.takeCommitted(committed) }
+        }
         live.change { task in
             task.endedAt = .now()
             task.progress.etaSeconds = nil
@@ -206,8 +176,6 @@ extension ImportController {
                 task.failure = Failure(.failed, code: "internal", message: "\(error)")
             }
         }
-        // The connection may be what failed: the books are written over a new one, on what was committed.
-        let writer = error is StoreError ? try StoreWriter(paths: paths, create: false) : submitted.writer
         try writer.update(live.task)
     }
 
@@ -217,16 +185,9 @@ extension ImportController {
         let reader = try StoreReader(paths: paths)
         let stored = try reader.task(submitted.stored.task.id)
         guard stored.task.failure?.kind != .refused else { return }
-        let report = try RejectReport(of: stored, in: reader)
-        let force = submitted.stored.plan.overwritesRejects
-        var parts: [(String, RejectReport.Part)] = [(path, .records)]
-        if report.needsReasonsApart { parts.append((path + ".reasons.csv", .reasons)) }
         do {
-            for (path, part) in parts {
-                let output = try OutputFile(path: path, force: force, inputs: [])
-                try report.write(part, to: output)
-                try output.finish()
-            }
+            try RejectReport(of: stored, in: reader)
+                .writeFiles(at: path, force: submitted.stored.plan.overwritesRejects)
         } catch let error as any FailureConvertible {
             // Rows are written: whatever this is, it is no refusal.
             var failure = error.failure
@@ -235,14 +196,5 @@ extension ImportController {
                 "The rejects are kept: 'sluice tasks rejects ID' gives them, 'sluice tasks resume ID' tries again."
             throw failure
         }
-    }
-}
-
-extension ImportPlan {
-    /// The type's limit, or what was asked for instead.
-    fileprivate func limit(of type: RecordType) -> RecordType.Limit {
-        if let maxBytes { return .bytes(maxBytes) }
-        if let maxRecords { return .records(maxRecords) }
-        return type.limit
     }
 }

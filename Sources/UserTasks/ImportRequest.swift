@@ -1,13 +1,9 @@
+package import Pipeline
 package import Records
 
 /// What somebody asks an import to do, before it is a task.
 package struct ImportRequest: Sendable {
-    package enum Source: Hashable, Sendable {
-        case path(String)
-        case standardInput
-    }
-
-    package var source: Source
+    package var source: ImportSource.Origin
     package var recordType: String
     /// Name or document of the input filter; `nil` for matching header and field names.
     package var filter: FilterChoice?
@@ -25,7 +21,7 @@ package struct ImportRequest: Sendable {
     /// Most bytes of standard input or a FIFO.
     package var maxSpoolBytes: UInt64 = 16 << 30
 
-    package init(source: Source, recordType: String, requestedBy: String) {
+    package init(source: ImportSource.Origin, recordType: String, requestedBy: String) {
         self.source = source
         self.recordType = recordType
         self.requestedBy = requestedBy

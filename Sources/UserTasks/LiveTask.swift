@@ -36,7 +36,8 @@ final class LiveTask: Sendable {
             body(&state.task)
             state.task.version += 1
             if state.task.state != before {
-                precondition(before.mayBecome(state.task.state), "\(before) cannot become \(state.task.state)")
+                precondition(
+                    before.mayBecome(state.task.state), "\(before) cannot become \(state.task.state)")
                 state.meter = ProgressMeter(bytesTotal: state.task.file.bytes)
             }
             return state.task
@@ -60,6 +61,16 @@ final class LiveTask: Sendable {
     func committed(_ ledger: ImportLedger) {
         state.withLock { Self.take(ledger, into: &$0.task, $0.meter.progress) }
         note(bytesDone: ledger.sourceBytesDone, records: ledger.counts.processed)
+    }
+
+    /// Takes counts from the database, which alone knows them after a failed write.
+    func takeCommitted(_ task: UserTask) {
+        state.withLock { state in
+            state.task.counts = task.counts
+            state.task.errors = task.errors
+            state.task.warnings = task.warnings
+            state.task.version = max(state.task.version, task.version)
+        }
     }
 
     private static func take(

@@ -17,7 +17,9 @@ enum Console {
         write(text, to: STDERR_FILENO)
     }
 
-    /// Writes all of a text. Nobody is left to be told where that fails: the exit code says what was done.
+    /// Writes all of a text.
+    ///
+    /// Nobody is left to be told where that fails: the exit code says what was done.
     private static func write(_ text: String, to descriptor: Int32) {
         var text = text
         text.withUTF8 { bytes in

@@ -12,7 +12,7 @@ struct GlobalOptions: ParsableArguments {
     @Flag(help: "Print one JSON value on standard output and nothing else there.")
     var json = false
 
-    @Flag(help: "No progress and no summary.")
+    @Flag(help: "No progress and no summary; why a run failed is still told.")
     var quiet = false
 
     /// The database's path, and whether it was named: only a named one may be made.
@@ -65,9 +65,9 @@ func reportingFailures(json: Bool, _ body: () async throws -> Int32) async throw
         Console.failure(error.failure, json: json)
     } catch let stopped as Stopped {
         code = stopped.reason == .cancelled ? Exit.cancelled : Exit.interrupted
-        let failure = Failure(
-            .refused, code: stopped.reason.rawValue, message: "stopped before anything was written")
-        Console.failure(failure, json: json)
+        Console.failure(
+            Failure(.refused, code: stopped.reason.rawValue, message: "stopped before anything was written"),
+            json: json)
     }
     if code != 0 { throw ExitCode(code) }
 }

@@ -33,7 +33,9 @@ struct ImportCommand: AsyncParsableCommand {
             "A later record with a key the file had before: last: applied; first: ignored; reject: rejected.")
     var duplicates = DuplicatePolicy.last
 
-    @Option(help: ArgumentHelp("Fail once more records than that are rejected.", valueName: "N|P%"))
+    @Option(
+        help: ArgumentHelp(
+            "Fail once more records, or a greater part of the file's, are rejected.", valueName: "N|P%"))
     var maxRejects: RejectLimit?
 
     @Option(help: ArgumentHelp("Write the rejected records there when the run ends.", valueName: "FILE"))
@@ -48,7 +50,8 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(help: "Instead of the type's limit on bytes after decompression (accounts: 15 MB).")
     var maxBytes: UInt64?
 
-    @Option(help: "Records of one transaction: fewer are seen and resumed sooner, more are faster.")
+    @Option(
+        help: "Records of one transaction: fewer are seen and resumed sooner, more take less time in all.")
     var commitEvery: UInt64?
 
     @Option(help: "Seconds to wait for another import into the same database to end.")

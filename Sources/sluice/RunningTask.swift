@@ -15,7 +15,8 @@ struct RunningTask {
         signals = Signals(stopping: stop)
         listener = Engine.Listener(
             onChange: { display.show($0) },
-            onWait: { _ in display.note("another import is writing to this database; waiting for it to end") })
+            onWait: { _ in display.note("another import is writing to this database; waiting for it to end") }
+        )
     }
 
     /// Tells how the task ended, and gives the exit code.
@@ -28,8 +29,8 @@ struct RunningTask {
         }
         if !global.json, !global.quiet {
             Console.output(heading)
-            Console.output(TaskText.whole(task))
-            for line in TaskText.advice(task) { Console.output(line) }
+            Console.output(TaskText.whole(task, tellsFailure: false))
+            for line in TaskText.advice(task, database: global.databasePath) { Console.output(line) }
         }
         return Exit.code(for: task)
     }

@@ -6,10 +6,11 @@ internal import Glibc
 struct Sluice: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sluice",
-        abstract: "Imports contacts, accounts and customers from CSV files, fast, with nothing lost.",
+        abstract: "Imports contacts, accounts and customers from CSV files into an SQLite database.",
         discussion: """
-            A file is streamed (plain, gzip or zstd), mapped by an input filter, checked, and written to an SQLite \
-            database. Each piece of work is a user task that can be followed, cancelled and resumed.
+            A file (plain, gzip or zstd) is mapped by an input filter, checked, and written; records that do not \
+            pass are kept aside with the reason. Each import is a user task that can be followed, cancelled and \
+            resumed.
 
             Exit codes: 0 done · 3 done, some records rejected · 1 failed while running · 2 refused, nothing \
             written · 64 usage · 75 interrupted, can be resumed · 130 cancelled.

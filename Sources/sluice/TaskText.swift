@@ -3,7 +3,9 @@ internal import SluiceEngine
 /// A user task as people read it.
 enum TaskText {
     /// Everything of one task, a line each.
-    static func whole(_ task: UserTask) -> String {
+    ///
+    /// `tellsFailure` is false where standard error was told why it failed.
+    static func whole(_ task: UserTask, tellsFailure: Bool = true) -> String {
         var lines = [
             "User task   \(task.id)",
             "State       \(state(task))",
@@ -14,7 +16,9 @@ enum TaskText {
             "Requested   \(task.submittedAt.text) by \(task.requestedBy)",
         ]
         if let started = task.startedAt {
-            let end = task.endedAt.map { ", ended \($0.text) (\(Words.time(seconds(from: started, to: $0))))" }
+            let end = task.endedAt.map {
+                ", ended \($0.text) (\(Words.time(seconds(from: started, to: $0))))"
+            }
             lines.append("Started     \(started.text)\(end ?? "")")
         }
         if task.state.isActive { lines.append("Progress    \(progress(task))") }
@@ -25,7 +29,7 @@ enum TaskText {
                 lines.append(label.padded(to: 12) + text(tally))
             }
         }
-        if let failure = task.failure {
+        if tellsFailure, let failure = task.failure {
             lines.append("Failure     \(failure.code): \(failure.message)")
             if let hint = failure.hint { lines.append("            \(hint)") }
         }
@@ -42,19 +46,24 @@ enum TaskText {
     }
 
     /// What is left to do with a task, as commands to copy.
-    static func advice(_ task: UserTask) -> [String] {
-        let id = task.id.prefix(12)
+    ///
+    /// `database` is the path that was given with `--database`: the commands need it, too.
+    static func advice(_ task: UserTask, database: String?) -> [String] {
+        let rest = task.id.prefix(12) + (database.map { " --database \(Words.shellQuoted($0))" } ?? "")
         var lines: [String] = []
-        if task.counts.rejected > 0 { lines.append("rejects:  sluice tasks rejects \(id)") }
+        func add(_ label: String, _ command: String) {
+            lines.append(label.padded(to: 12) + "sluice tasks \(command) \(rest)")
+        }
+        if task.counts.rejected > 0 { add("Rejects", "rejects") }
         if task.warnings.contains(where: { $0.code == "duplicate_in_file" }) {
-            lines.append("duplicates: sluice tasks duplicates \(id)")
+            add("Duplicates", "duplicates")
         }
         let isResumable = [.interrupted, .cancelled, .failed].contains(task.state)
-        if isResumable, task.failure?.kind != .refused { lines.append("go on:    sluice tasks resume \(id)") }
+        if isResumable, task.failure?.kind != .refused { add("Go on", "resume") }
         return lines
     }
 
-    /// `62 % · 412,000 records/s · 4 s left`
+    /// How far a task is, such as `62 % · 412,000 records/s · 4 s left`.
     static func progress(_ task: UserTask) -> String {
         let progress = task.progress
         var parts: [String] = []
@@ -71,7 +80,8 @@ enum TaskText {
     static func text(_ tally: UserTask.Tally) -> String {
         let field = tally.field.map { " (\($0))" } ?? ""
         let message = tally.message.map { ": \($0)" } ?? ""
-        return "\(tally.code)\(field) × \(Words.count(tally.count)), first on line \(tally.firstLine)\(message)"
+        return
+            "\(tally.code)\(field) × \(Words.count(tally.count)), first on line \(tally.firstLine)\(message)"
     }
 
     private static func state(_ task: UserTask) -> String {

@@ -56,7 +56,10 @@ struct TasksList: AsyncParsableCommand {
                 Console.output("no user tasks yet")
             } else {
                 for task in page.tasks { Console.output(TaskText.line(task)) }
-                if let next = page.next { Console.output("older ones: sluice tasks list --before \(next)") }
+                // Not a task: whoever cuts ids out of this list must not meet it.
+                if let next = page.next, !global.quiet {
+                    Console.error("older ones, if there are any: add --before \(next)")
+                }
             }
             return Exit.done
         }
@@ -77,7 +80,7 @@ struct TasksShow: AsyncParsableCommand {
                 Console.output(Console.json(task))
             } else {
                 Console.output(TaskText.whole(task))
-                for line in TaskText.advice(task) { Console.output(line) }
+                for line in TaskText.advice(task, database: global.databasePath) { Console.output(line) }
             }
             return Exit.done
         }

@@ -2,7 +2,7 @@ internal import SluiceEngine
 
 /// Numbers, sizes and times as people read them.
 enum Words {
-    /// `1,234,567`
+    /// A count with commas, such as `1,234,567`.
     static func count(_ value: UInt64) -> String {
         let digits = Array(String(value))
         var out = ""
@@ -13,7 +13,7 @@ enum Words {
         return out
     }
 
-    /// `12.3 MB`
+    /// A size in powers of 1000, such as `12.3 MB`.
     static func bytes(_ value: UInt64) -> String {
         let units = ["bytes", "kB", "MB", "GB", "TB"]
         var size = Double(value)
@@ -25,7 +25,7 @@ enum Words {
         return unit == 0 ? "\(value) bytes" : "\(oneDecimal(size)) \(units[unit])"
     }
 
-    /// `1:02:03`, `4:05`, `12 s`, `0.3 s`
+    /// A duration, such as `1:02:03`, `4:05`, `12 s` or `0.3 s`.
     static func time(_ seconds: Double) -> String {
         if seconds < 10 { return "\(oneDecimal(seconds)) s" }
         let whole = Int(seconds.rounded())
@@ -38,6 +38,17 @@ enum Words {
     private static func oneDecimal(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())
         return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    /// A text as one word of a shell command.
+    static func shellQuoted(_ text: String) -> String {
+        let isPlain =
+            !text.isEmpty
+            && text.unicodeScalars.allSatisfy {
+                $0.properties.isAlphabetic || ("0"..."9").contains($0)
+                    || "/._-+,:@".unicodeScalars.contains($0)
+            }
+        return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
     }
 
     /// The counts that are not zero, `read` always: `read 30,000 · created 29,800 · rejected 150`.

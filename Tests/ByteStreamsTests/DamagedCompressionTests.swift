@@ -162,7 +162,8 @@ struct DamagedCompressionTests {
         let stream = try ByteStream(try SourceFile(path: Suites.path("generated-bombs/\(name)")))
         let error = await #expect(throws: ByteStreamError.self) { while try await stream.next() != nil {} }
         #expect(error?.code == code)
-        #expect(peakResidentBytes() - before < 64 << 20)
+        // They would take 512 MiB and more; other tests run at the same time and take some.
+        #expect(peakResidentBytes() - before < 256 << 20)
     }
 
     @Test("right zstd frames made by others are read", .enabled(if: Suites.have("zstd-golden")))

@@ -100,16 +100,4 @@ struct IndexPassTests {
         #expect(found.records.map(\.breaks) == [1, 0, 0])
         #expect(found.records.map(\.hasTextAfterQuote) == [false, true, false])
     }
-
-    @Test("doubled quotes become single ones, and a lone quote stays")
-    func unescapes() {
-        let cases = [
-            "": "", "\"\"": "\"", "a\"\"b\"\"": "a\"b\"", "\"\"\"\"": "\"\"", "a\"b": "a\"b", "ab\"": "ab\"",
-        ]
-        for (escaped, value) in cases {
-            var output = [UInt8](repeating: 0, count: escaped.utf8.count)
-            let count = byte_scan_unescape(Array(escaped.utf8), escaped.utf8.count, 34, &output)
-            #expect(String(decoding: output.prefix(count), as: UTF8.self) == value)
-        }
-    }
 }

@@ -60,12 +60,10 @@ final class Program {
 
     /// Starts the program in a folder.
     ///
-    /// - Parameters:
-    ///   - arguments: all that follows the program's name.
-    ///   - folder: becomes the current one.
-    ///   - environment: beside what the tests themselves have, without its `SLUICE_…`.
-    ///   - input: file that becomes standard input.
-    /// - Throws: ``StartError``.
+    /// `environment` comes beside what the tests themselves have, without its `SLUICE_…`; `input` is the file
+    /// that becomes standard input.
+    ///
+    /// - Throws: where it cannot be started.
     init(
         _ arguments: [String], in folder: Workdir, environment: [String: String] = [:],
         input: String = "/dev/null"

@@ -87,8 +87,4 @@ void byte_scan_end_record(
     struct byte_scan_state *state, uint32_t position, uint32_t *tokens, uint32_t *token_count,
     struct byte_scan_record *records, uint32_t *record_count);
 
-// Copies `count` bytes, leaving out the second of two quotes that follow each other; gives the bytes written,
-// at most `count`.
-size_t byte_scan_unescape(const uint8_t *bytes, size_t count, uint8_t quote, uint8_t *output);
-
 #endif

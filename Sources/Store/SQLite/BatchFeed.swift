@@ -32,7 +32,9 @@ final class BatchFeed {
     /// Lets SQLite read the batch's records in `order` while `body` runs; every outcome starts as `created`.
     func give(_ batch: CheckedBatch, order: [UInt32], _ body: () throws -> Void) rethrows {
         let storage = batch.records.storage
-        for (column, plane) in planes.enumerated() { planePointers[column] = UnsafePointer(storage.plane(plane)) }
+        for (column, plane) in planes.enumerated() {
+            planePointers[column] = UnsafePointer(storage.plane(plane))
+        }
         state.pointee.source = UnsafePointer(storage.source)
         state.pointee.arena = UnsafePointer(storage.arena)
         reserveOutcomes(batch.records.count)

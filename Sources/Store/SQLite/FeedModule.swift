@@ -38,7 +38,8 @@ enum FeedModule {
         }
         methods.xOpen = open
         methods.xClose = { cursor in
-            UnsafeMutableRawPointer(cursor).unsafelyUnwrapped.assumingMemoryBound(to: Cursor.self).deallocate()
+            UnsafeMutableRawPointer(cursor).unsafelyUnwrapped.assumingMemoryBound(to: Cursor.self)
+                .deallocate()
             return SQLITE_OK
         }
         methods.xFilter = { cursor, _, _, _, _ in

@@ -5,13 +5,16 @@ internal import Records
 ///
 /// `@unchecked Sendable` is not needed: one writer lane owns it.
 final class MergeContext {
-    /// A unique constraint of which every field is mapped.
+    /// A unique constraint of which at least one field is mapped.
     struct Constraint {
         var fields: [Field]
-        /// Feed columns of the fields.
+        /// Feed columns of the fields that are mapped.
         var columns: [Int]
-        /// Whether records are matched by it; else its clash is a reject.
+        /// Whether records are matched by it, all its fields being mapped; else its clash is a reject.
         var isMatch: Bool
+
+        /// Whether every field is mapped: a new row clashes only then, since a blank is equal to nothing.
+        var isWhole: Bool { columns.count == fields.count }
     }
 
     let state: UnsafeMutablePointer<FeedState>
@@ -47,10 +50,11 @@ final class MergeContext {
         taken.removeAll(keepingCapacity: true)
     }
 
-    /// The constraint by which the record under the cursor finds its row: the first match it has all of.
-    private func matchOfCurrent() -> Int? {
+    /// The constraint by which a record of the batch finds its row: the first match it has all of.
+    func match(of record: UInt32) -> Int? {
         constraints.firstIndex { constraint in
-            constraint.isMatch && constraint.columns.allSatisfy { !state.pointee.cell($0).isBlank }
+            constraint.isMatch
+                && constraint.columns.allSatisfy { !state.pointee.planes[$0][Int(record)].isBlank }
         }
     }
 
@@ -58,9 +62,11 @@ final class MergeContext {
         state.pointee.outcomes[state.pointee.record] = outcome
     }
 
-    /// The record under the cursor met row `id` through `constraint`: may it change that row?
+    /// Whether the record under the cursor, which met row `id` through `constraint`, may change that row.
     func mayMerge(constraint: Int, id: Int64) -> Bool {
-        guard constraints[constraint].isMatch, matchOfCurrent() == constraint else {
+        guard constraints[constraint].isMatch,
+            match(of: state.pointee.order[state.pointee.position]) == constraint
+        else {
             return reject(takenBy: constraint)
         }
         let isOld = id <= lastOldID
@@ -90,6 +96,8 @@ final class MergeContext {
     /// Whether the unique value the record brings is nobody's, or row `id`'s own.
     func mayTake(constraint: Int, owner: Int64?, id: Int64) -> Bool {
         guard let owner, owner != id else { return true }
+        // A rejected record is no earlier record: the next one for this row is not its duplicate.
+        if state.pointee.outcomes[state.pointee.record] != .duplicate { seen.remove(id) }
         return reject(takenBy: constraint)
     }
 

@@ -7,9 +7,10 @@ enum MergeFunctions {
     /// Most columns compared by one call of `sluice_differs`: SQLite takes 127 arguments, one is ours.
     static let columnsPerCall = 100
 
-    private typealias Function = @convention(c) (
-        OpaquePointer?, Int32, UnsafeMutablePointer<OpaquePointer?>?
-    ) -> Void
+    private typealias Function =
+        @convention(c) (
+            OpaquePointer?, Int32, UnsafeMutablePointer<OpaquePointer?>?
+        ) -> Void
 
     /// Registers the functions for one connection; `context` must outlive it or the next registration.
     static func register(on connection: OpaquePointer, context: MergeContext) -> Int32 {
@@ -21,7 +22,8 @@ enum MergeFunctions {
         let pointer = Unmanaged.passUnretained(context).toOpaque()
         for (name, arguments, function) in functions {
             let result = sqlite3_create_function_v2(
-                connection, name, arguments, SQLITE_UTF8 | SQLITE_DIRECTONLY, pointer, function, nil, nil, nil)
+                connection, name, arguments, SQLITE_UTF8 | SQLITE_DIRECTONLY, pointer, function, nil, nil, nil
+            )
             guard result == SQLITE_OK else { return result }
         }
         return SQLITE_OK
@@ -33,7 +35,7 @@ enum MergeFunctions {
             .takeUnretainedValue()
     }
 
-    /// `sluice_may_merge(constraint, id)`
+    // sluice_may_merge(constraint, id)
     private static let mayMerge: Function = { call, _, values in
         let values = values.unsafelyUnwrapped
         let may = context(call).mayMerge(
@@ -41,7 +43,7 @@ enum MergeFunctions {
         sqlite3_result_int(call, may ? 1 : 0)
     }
 
-    /// `sluice_may_take(constraint, owner's id or NULL, id)`
+    // sluice_may_take(constraint, owner's id or NULL, id)
     private static let mayTake: Function = { call, _, values in
         let values = values.unsafelyUnwrapped
         let isNull = sqlite3_value_type(values[1]) == SQLITE_NULL
@@ -51,7 +53,7 @@ enum MergeFunctions {
         sqlite3_result_int(call, may ? 1 : 0)
     }
 
-    /// `sluice_differs(first feed column, stored value, …)`
+    // sluice_differs(first feed column, stored value, …)
     private static let differs: Function = { call, count, values in
         let values = values.unsafelyUnwrapped
         let context = context(call)
@@ -86,17 +88,17 @@ enum MergeFunctions {
         }
     }
 
-    /// `sluice_mark(id)`
+    // sluice_mark(id)
     private static let mark: Function = { call, _, values in
         context(call).markSeen(sqlite3_value_int64(values.unsafelyUnwrapped[0]))
     }
 
-    /// `sluice_found(id)`
+    // sluice_found(id)
     private static let found: Function = { call, _, _ in
         context(call).markFound()
     }
 
-    /// `sluice_absent_again()`
+    // sluice_absent_again()
     private static let absentAgain: Function = { call, _, _ in
         context(call).markRepeatedAbsence()
         sqlite3_result_int(call, 0)

@@ -16,7 +16,8 @@ struct RejectLog {
                 try insert.execute(arguments: [
                     taskNumber, Int64(reject.position.record), Int64(reject.position.line),
                     Int64(reject.position.byteOffset),
-                    String(decoding: try encoder.encode(reject.issues), as: UTF8.self), Data(reject.bytes),
+                    String(decoding: try encoder.encode(reject.issues), as: UTF8.self),
+                    Data(reject.bytes.stored),
                 ])
             }
         }
@@ -27,5 +28,13 @@ struct RejectLog {
                 try insert.execute(arguments: [taskNumber, Int64(position.record), Int64(position.line)])
             }
         }
+    }
+
+    /// Numbers of the records of a batch, from 1, that the task has rejected.
+    func rejected(in batch: RecordBatch, _ db: Database) throws -> Set<UInt64> {
+        let found = try Int64.fetchAll(
+            db, sql: "SELECT record FROM sluice_rejects WHERE task = ? AND record BETWEEN ? AND ?",
+            arguments: [taskNumber, Int64(batch.start.record), Int64(batch.end.record)])
+        return Set(found.map(UInt64.init))
     }
 }

@@ -15,7 +15,7 @@ package struct TableSchema {
 
     var table: String { Self.quoted(type.table) }
 
-    /// The fields that have a column. Encrypted ones have none before this version can encrypt them.
+    /// The fields that have a column: all but the encrypted ones, which this version cannot keep yet.
     var storedFields: [Field] { type.fields.filter { !$0.isEncrypted } }
 
     /// Column sets of which no two rows may have the same values: the keys, then other unique fields.
@@ -38,7 +38,9 @@ package struct TableSchema {
 
     var createIndexes: [String] {
         let unique = uniqueConstraints.map { index(over: $0, unique: true) }
-        let other = type.fields.filter { $0.isIndexed && !$0.isUnique }.map { index(over: [$0], unique: false) }
+        let other = type.fields.filter { $0.isIndexed && !$0.isUnique }.map {
+            index(over: [$0], unique: false)
+        }
         return unique + other
     }
 

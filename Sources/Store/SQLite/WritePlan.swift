@@ -6,10 +6,10 @@ struct WritePlan {
     let fields: [FieldPlan]
     let mode: ImportMode
     let duplicates: DuplicatePolicy
-    /// Unique constraints whose fields are all mapped: the matches in order, then the others.
+    /// Unique constraints of which a field is mapped: the matches in order, then the others.
     let constraints: [MergeContext.Constraint]
 
-    /// - Parameter match: ways to find an existing row, in order: indices into `fields`.
+    /// `match`: ways to find an existing row, in order, as indices into `fields`.
     init(
         type: RecordType, fields: [FieldPlan], match: [[Int]], mode: ImportMode, duplicates: DuplicatePolicy
     ) {
@@ -23,9 +23,8 @@ struct WritePlan {
         }
         let others = schema.uniqueConstraints.compactMap { constraint -> MergeContext.Constraint? in
             let columns = constraint.compactMap { field in fields.firstIndex { $0.field == field } }
-            guard columns.count == constraint.count, !match.contains(where: { Set($0) == Set(columns) }) else {
-                return nil
-            }
+            let isMatch = match.contains { key in Set(key.map { fields[$0].field }) == Set(constraint) }
+            guard !columns.isEmpty, !isMatch else { return nil }
             return MergeContext.Constraint(fields: constraint, columns: columns, isMatch: false)
         }
         constraints = matches + others
@@ -47,7 +46,7 @@ struct WritePlan {
         let columns = fields.indices.map(column).joined(separator: ", ")
         let feed = fields.indices.map { "c\($0)" }.joined(separator: ", ")
         return "INSERT INTO \(schema.table) (\(columns)) SELECT \(feed) FROM sluice_feed WHERE true"
-            + constraints.indices.map(conflictClause).joined()
+            + constraints.indices.filter { constraints[$0].isWhole }.map(conflictClause).joined()
     }
 
     private func conflictClause(_ index: Int) -> String {
@@ -59,15 +58,26 @@ struct WritePlan {
                 ? "\(name) = coalesce(excluded.\(name), \(name))" : "\(name) = excluded.\(name)"
         }
         var condition = differs
-        for other in constraints.indices where other != index && constraint.isMatch {
+        // From the inside out, so that the first one that clashes is the one to be told.
+        for other in constraints.indices.reversed() where other != index && constraint.isMatch {
             condition = "CASE WHEN \(mayTake(other)) THEN \(condition) ELSE 0 END"
         }
         return " ON CONFLICT (\(target)) DO UPDATE SET \(assignments.joined(separator: ", ")) WHERE "
             + "CASE WHEN sluice_may_merge(\(index), \(schema.table).id) THEN \(condition) ELSE 0 END"
     }
 
+    /// Asks about the values that the row would have, which may be its own where the record has a blank.
     private func mayTake(_ index: Int) -> String {
-        let same = constraints[index].columns.map { "o.\(column($0)) = excluded.\(column($0))" }
+        let constraint = constraints[index]
+        let same = constraint.fields.map { field in
+            let name = TableSchema.quoted(field.column)
+            let stored = "\(schema.table).\(name)"
+            guard let column = constraint.columns.first(where: { fields[$0].field == field }) else {
+                return "o.\(name) = \(stored)"
+            }
+            let keeps = fields[column].blank == .keep && constraint.fields.count > 1
+            return "o.\(name) = " + (keeps ? "coalesce(excluded.\(name), \(stored))" : "excluded.\(name)")
+        }
         return "sluice_may_take(\(index), (SELECT o.id FROM \(schema.table) o WHERE "
             + same.joined(separator: " AND ") + "), \(schema.table).id)"
     }
@@ -95,24 +105,35 @@ struct WritePlan {
         }
     }
 
-    /// Mode `update`: a table of the keys that were absent, one per match, for this connection alone.
-    var absentTables: [(drop: String, create: String, fill: String)] {
+    /// What is said to a table of keys that the file has had, of records that are found by one match.
+    struct KeyTable {
+        var drop: String
+        var create: String
+        /// Adds the keys of the feed's records.
+        var add: String
+        /// Does so too, and tells of each that was there.
+        var addAbsent: String
+    }
+
+    /// Mode `update`: a table of keys per match, for this connection alone.
+    var keyTables: [KeyTable] {
         let matches = constraints.filter(\.isMatch)
         return matches.indices.map { index in
-            let table = "temp.sluice_absent_\(index)"
+            let table = "temp.sluice_keys_\(index)"
             let names = matches[index].columns.indices.map { "k\($0)" }.joined(separator: ", ")
             let feed = matches[index].columns.map { "c\($0)" }
             let earlier = matches[..<index].map { match in
                 "(" + match.columns.map { "c\($0) IS NULL" }.joined(separator: " OR ") + ")"
             }
             let present = feed.map { "\($0) IS NOT NULL" }
-            return (
-                "DROP TABLE IF EXISTS \(table)",
-                "CREATE TABLE \(table) (\(names), PRIMARY KEY (\(names))) WITHOUT ROWID",
+            let insert =
                 "INSERT INTO \(table) (\(names)) SELECT \(feed.joined(separator: ", ")) FROM sluice_feed "
-                    + "WHERE \((present + earlier).joined(separator: " AND ")) "
-                    + "ON CONFLICT DO UPDATE SET k0 = k0 WHERE sluice_absent_again()"
-            )
+                + "WHERE \((present + earlier).joined(separator: " AND ")) ON CONFLICT DO "
+            return KeyTable(
+                drop: "DROP TABLE IF EXISTS \(table)",
+                create: "CREATE TABLE \(table) (\(names), PRIMARY KEY (\(names))) WITHOUT ROWID",
+                add: insert + "NOTHING",
+                addAbsent: insert + "UPDATE SET k0 = k0 WHERE sluice_absent_again()")
         }
     }
 }

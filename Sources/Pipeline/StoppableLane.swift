@@ -1,5 +1,4 @@
 internal import ByteStreams
-internal import Pipeline
 
 /// Runs one piece of blocking work on a lane of its own, cancelled as soon as a stop is wished for.
 enum StoppableLane {

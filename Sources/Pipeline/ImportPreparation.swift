@@ -1,0 +1,146 @@
+internal import ByteStreams
+internal import CSV
+internal import InputFilters
+package import Records
+package import Store
+
+/// An import whose file has been read once: it is sound, within its limit, and the filter fits.
+package struct ImportPreparation: Sendable {
+    /// SHA-256 of the file as it lies, lower-case hexadecimal.
+    package let sha256: String
+    /// Records in the file, header and skipped lines excluded.
+    package let records: UInt64
+    /// Header and dialect, for the reject file.
+    package let form: SourceForm
+    /// What is odd about the file, but no reason to refuse it.
+    package let warnings: [UserTask.Tally]
+
+    private let plan: ImportPlan
+    private let type: RecordType
+    private let file: SourceFile
+    private let stages: ImportStages
+    private let bodyStart: Position
+
+    /// Reads the file once and fits filter and record type to it; nothing is written.
+    ///
+    /// `filterName` is what messages call the filter's document; `report` is told the bytes of the file as it
+    /// lies that are done.
+    ///
+    /// - Throws: ``Stopped``; what refuses the file.
+    package init(
+        _ plan: ImportPlan, source: ImportSource, catalogue: Catalogue, filterName: String, stop: StopSignal,
+        report: @escaping @Sendable (UInt64) -> Void
+    ) async throws {
+        let type = try catalogue.type(named: plan.recordType)
+        let document = try Self.document(plan.filterYAML, name: filterName, type: type, catalogue: catalogue)
+        let pass = try await FirstPass.run(
+            over: source.file, dialect: document?.dialect ?? Dialect(), limit: plan.limit(of: type),
+            options: ByteStream.Options(), stop: stop, report: report)
+        try source.file.unchanged()
+        stages = try ImportStages(plan: plan, type: type, document: document, scan: pass.scan)
+        sha256 = pass.sha256
+        records = pass.scan.records
+        bodyStart = pass.scan.bodyStart
+        form = SourceForm(dialect: stages.dialect, header: pass.scan.headerBytes)
+        warnings = Self.warnings(source.file, document)
+        self.plan = plan
+        self.type = type
+        file = source.file
+    }
+
+    /// What must be known of an input filter before the file is looked at.
+    package struct FilterFacts: Sendable {
+        package let name: String
+        /// Whether its files have no quoting, so that a reject file's reasons need a file of their own.
+        package let hasNoQuoting: Bool
+    }
+
+    /// Reads a filter's document and checks that it is sound and for these records.
+    ///
+    /// - Throws: `Failure` that says where in the document, and what.
+    package static func checkFilter(
+        _ yaml: String, name: String, type: RecordType, catalogue: Catalogue
+    ) throws -> FilterFacts {
+        let document = try document(yaml, name: name, type: type, catalogue: catalogue)
+        return FilterFacts(name: document?.name ?? name, hasNoQuoting: document?.dialect.quote == nil)
+    }
+
+    private static func document(
+        _ yaml: String?, name: String, type: RecordType, catalogue: Catalogue
+    ) throws(Failure) -> InputFilterDocument? {
+        guard let yaml else { return nil }
+        let document = try InputFilterDocument(document: name, yaml: yaml, recordTypes: catalogue.types)
+        guard document.recordType == type.name else {
+            let plural =
+                catalogue.types.first { $0.name == document.recordType }?.plural ?? document.recordType
+            throw Failure(
+                .refused, code: "wrong_record_type",
+                message:
+                    "input filter '\(document.name)' is for \(document.recordType) records, not \(type.name)",
+                hint: "Say 'sluice import \(plural)', or name another filter.")
+        }
+        return document
+    }
+
+    private static func warnings(_ file: SourceFile, _ document: InputFilterDocument?) -> [UserTask.Tally] {
+        func warning(_ code: String, _ message: String) -> UserTask.Tally {
+            UserTask.Tally(code: code, field: nil, count: 1, firstLine: 1, message: message)
+        }
+        var warnings: [UserTask.Tally] = []
+        if let pattern = document?.namePattern, !pattern.matches(file.name) {
+            warnings.append(
+                warning("name_pattern", "the input filter is meant for files named \(pattern.text)"))
+        }
+        if let named = Self.compression(ofName: file.name), named != file.compression {
+            let found =
+                file.compression == .none ? "not compressed" : "compressed with \(file.compression.rawValue)"
+            warnings.append(
+                warning(
+                    "compression_by_content", "the file is \(found), whatever its name says; read as it is"))
+        }
+        return warnings
+    }
+
+    /// What a file's name says of its compression; `nil` for a name without an extension.
+    private static func compression(ofName name: String) -> Compression? {
+        guard let dot = name.lastIndex(of: ".") else { return nil }
+        return switch name[dot...].lowercased() {
+        case ".gz", ".gzip": .gzip
+        case ".zst", ".zstd": .zstd
+        default: Compression.none
+        }
+    }
+
+    // MARK: Second pass
+
+    /// Writes the file's records, from where the task's last commit left off.
+    ///
+    /// `stored` knows, for a resume, where to go on; `task` is its present form, with the counts as committed.
+    ///
+    /// - Returns: the ledger as committed last.
+    /// - Throws: ``Stopped``, `Failure`, and errors of the stages; what was committed stays.
+    package func write(
+        _ task: UserTask, stored: StoredTask, into writer: StoreWriter, stop: StopSignal,
+        observer: ImportRun.Observer
+    ) async throws -> ImportLedger {
+        let writer = try ImportWriter(
+            writer: writer, type: type, fields: stages.fields, match: stages.match, mode: plan.mode,
+            duplicates: plan.duplicates, taskNumber: stored.number,
+            lastForeignID: stored.resumePoint?.lastForeignRowID)
+        let run = ImportRun(
+            file: file, options: ByteStream.Options(), stages: stages, plan: plan, stop: stop,
+            observer: observer)
+        let start = stored.resumePoint?.position ?? bodyStart
+        return try await run.run(
+            into: writer, from: ImportLedger(continuing: task, from: start), bodyStart: bodyStart)
+    }
+}
+
+extension ImportPlan {
+    /// The type's limit, or what was asked for instead.
+    fileprivate func limit(of type: RecordType) -> RecordType.Limit {
+        if let maxBytes { return .bytes(maxBytes) }
+        if let maxRecords { return .records(maxRecords) }
+        return type.limit
+    }
+}
