@@ -9,6 +9,8 @@ package struct StorePaths: Hashable, Sendable {
 
     /// Held for one transaction: processes take turns.
     package var turnLock: String { database + "-turn" }
+    /// Held while waiting for the turn.
+    package var turnGate: String { database + "-gate" }
     /// Held for one run: one run at a time writes rows.
     package var runLock: String { database + "-run" }
     /// Folder of what runs keep beside the database: locks, live progress, spools.

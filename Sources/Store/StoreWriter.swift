@@ -13,6 +13,7 @@ package final class StoreWriter: @unchecked Sendable {
     package let paths: StorePaths
     let queue: DatabaseQueue
     private let turn: FileLock
+    private let gate: FileLock
     private var walPages = 0
     private var longestWALBytes: UInt64 = 0
     /// The WAL's length after the last commit, and so what a checkpoint could not take yet.
@@ -20,8 +21,8 @@ package final class StoreWriter: @unchecked Sendable {
 
     /// WAL length that starts a checkpoint after a commit.
     ///
-    /// With the transactions of an import that is most of
-    /// them, so the WAL stays about as long as one transaction is, and in memory.
+    /// With the transactions of an import that is most of them, so the WAL stays about as long as one
+    /// transaction is, and in memory.
     private static let checkpointBytes: UInt64 = 64 << 20
     /// WAL length at which people are told: some reader keeps checkpoints from emptying it.
     private static let longWALBytes: UInt64 = 2 << 30
@@ -39,7 +40,9 @@ package final class StoreWriter: @unchecked Sendable {
         if exists, access(paths.turnLock, F_OK) != 0 { try Self.expectOurs(paths, mayBeEmpty: create) }
         let turn = try FileLock(path: paths.turnLock)
         self.turn = turn
-        guard turn.lock(within: Self.turnPatience) else { throw Self.noTurn(paths) }
+        let gate = try FileLock(path: paths.turnGate)
+        self.gate = gate
+        guard Self.take(turn, through: gate) else { throw Self.noTurn(paths) }
         defer { turn.unlock() }
         // In our turn: a process that was making the database has done so.
         if exists { try Self.expectOurs(paths, mayBeEmpty: create) }
@@ -75,6 +78,16 @@ package final class StoreWriter: @unchecked Sendable {
 
     deinit {
         queue.inDatabase { db in _ = sqlite3_wal_hook(db.sqliteConnection, nil, nil) }
+    }
+
+    /// Takes the turn, waiting for it at the gate.
+    ///
+    /// Whoever gives the turn back has to pass the gate again: so a run that writes one transaction after the
+    /// other lets those who wait in between.
+    private static func take(_ turn: FileLock, through gate: FileLock) -> Bool {
+        guard gate.lock(within: turnPatience) else { return false }
+        defer { gate.unlock() }
+        return turn.lock(within: turnPatience)
     }
 
     private static func noTurn(_ paths: StorePaths) -> StoreError {
@@ -134,7 +147,7 @@ package final class StoreWriter: @unchecked Sendable {
 
     /// Takes the turn and begins a transaction that several calls fill.
     func begin() throws(StoreError) {
-        guard turn.lock(within: Self.turnPatience) else { throw Self.noTurn(paths) }
+        guard Self.take(turn, through: gate) else { throw Self.noTurn(paths) }
         do {
             try StoreError.wrap("begin to write", path: paths.database) {
                 try queue.inDatabase { db in try db.execute(sql: "BEGIN IMMEDIATE") }
@@ -170,7 +183,7 @@ package final class StoreWriter: @unchecked Sendable {
     ///
     /// Nothing depends on it: an unemptied WAL does no harm, and the next writer empties it.
     package func checkpointAll() {
-        guard turn.lock(within: Self.turnPatience) else { return }
+        guard Self.take(turn, through: gate) else { return }
         defer { turn.unlock() }
         checkpoint(SQLITE_CHECKPOINT_PASSIVE)
         // Emptying waits for readers; a poll must not be waited for.

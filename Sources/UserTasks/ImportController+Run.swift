@@ -33,7 +33,7 @@ extension ImportController {
         if live.task.state.isComplete { return live.task }
         do {
             try writeRejects(submitted)
-        } catch where live.task.failure != nil {
+        } catch  where live.task.failure != nil {
             // The task tells of a failure already, and the rejects are kept: its resume writes them.
         }
         return live.task
