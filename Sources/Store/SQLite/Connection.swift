@@ -6,15 +6,14 @@ internal import GRDBSQLite
 enum Connection {
     /// Bytes of a page.
     ///
-    /// With random keys an import writes the leaves of the key
-    /// index again and again: 16 KiB took a tenth less CPU than 8 KiB on 1,000,000 contacts and a sixth less
-    /// on 5,000,000; 32 KiB was no better.
+    /// With random keys an import writes the leaves of the key index again and again: 16 KiB took a tenth less
+    /// CPU than 8 KiB on 1,000,000 contacts and a sixth less on 5,000,000; 32 KiB was no better.
     static let pageBytes = 16_384
     /// Pages kept in memory by the writer.
     ///
-    /// The key index of 5,000,000 contacts is about 110 MB; half of it is
-    /// enough when batches arrive in key order: 64 MiB was no faster than 48, and memory stays under 150 MB.
-    static let writerCacheKiB = 49_152
+    /// The key index of 5,000,000 contacts is about 110 MB; a part of it is enough when batches arrive in key
+    /// order: 64 MiB was no faster, and a run stays under 150 MB in all.
+    static let writerCacheKiB = 40_960
     static let readerCacheKiB = 2048
     /// How long a statement waits for a lock of another program, with SQLite's own back-off.
     static let busySeconds = 30.0
