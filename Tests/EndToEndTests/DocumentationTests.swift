@@ -29,9 +29,13 @@ struct DocumentationTests {
         #expect(commands.count >= 13, "\(commands.map(\.words))")
         for (words, help) in commands {
             let name = (["sluice"] + words).joined(separator: " ")
-            #expect(manual.contains(name), "'\(name)' is not in the manual")
+            // In running text a command stands without the program's name.
+            let short = "`" + words.joined(separator: " ")
+            let isTold = manual.contains(name) || words.count > 1 && manual.contains(short)
+            #expect(isTold, "'\(name)' is not in the manual")
             for option in Set(help.matches(of: /--[a-z][a-z-]+/).map { String($0.output) }) {
-                #expect(manual.contains(option), "\(option) of '\(name)' is not in the manual")
+                let isTold = manual.contains(option)
+                #expect(isTold, "\(option) of '\(name)' is not in the manual")
             }
         }
     }
