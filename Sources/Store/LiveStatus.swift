@@ -86,8 +86,13 @@ extension UserTask {
             return task
         }
         if let live = status.progress() {
-            // Counts are what was committed; the file may be a moment behind or ahead of that.
-            if live.state == task.state || task.state == .queued { task.state = live.state }
+            // The file may be a moment behind the database or ahead of it: the further of the two is the present.
+            let states: [UserTaskState] = [.queued, .validating, .running]
+            guard let written = states.firstIndex(of: task.state),
+                let said = states.firstIndex(of: live.state),
+                said >= written
+            else { return task }
+            task.state = live.state
             task.progress = live.progress
             task.heartbeatAt = live.heartbeatAt
         }

@@ -39,6 +39,8 @@ final class LiveTask: Sendable {
                 precondition(
                     before.mayBecome(state.task.state), "\(before) cannot become \(state.task.state)")
                 state.meter = ProgressMeter(bytesTotal: state.task.file.bytes)
+                // Each reading of the file begins anew; an end keeps how far it came.
+                if state.task.state.isActive { state.task.progress = state.meter.progress }
             }
             return state.task
         }

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import SluiceEngine
 
-struct FiltersCommand: AsyncParsableCommand {
+struct FiltersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "filters",
         abstract: "See the input filters that ship: they map a file's columns to fields.",
@@ -9,7 +9,7 @@ struct FiltersCommand: AsyncParsableCommand {
         defaultSubcommand: FiltersList.self)
 }
 
-struct FiltersList: AsyncParsableCommand {
+struct FiltersList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the input filters that ship.")
 
@@ -20,7 +20,7 @@ struct FiltersList: AsyncParsableCommand {
         var filters: [String]
     }
 
-    func run() async throws {
+    func run() throws {
         let names = Engine.shippedFilterNames
         if json {
             Console.output(Console.json(Names(filters: names)))
@@ -30,7 +30,7 @@ struct FiltersList: AsyncParsableCommand {
     }
 }
 
-struct FiltersShow: AsyncParsableCommand {
+struct FiltersShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Print an input filter's document: a start for one of your own.")
@@ -46,8 +46,8 @@ struct FiltersShow: AsyncParsableCommand {
         var document: String
     }
 
-    func run() async throws {
-        try await reportingFailures(json: json) {
+    func run() throws {
+        try reportingFailures(json: json) {
             let filter = try Engine.filter(name)
             Console.output(
                 json ? Console.json(Document(name: name, document: filter.yaml)) : filter.yaml)

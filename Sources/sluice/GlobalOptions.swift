@@ -56,10 +56,25 @@ enum Exit {
 }
 
 /// Runs a command's work and turns what it throws into a message and an exit code.
+func reportingFailures(json: Bool, _ body: () throws -> Int32) throws {
+    try exit(with: Result { try body() }, json: json)
+}
+
+/// The same for work that waits for something.
 func reportingFailures(json: Bool, _ body: () async throws -> Int32) async throws {
+    let result: Result<Int32, any Error>
+    do {
+        result = .success(try await body())
+    } catch {
+        result = .failure(error)
+    }
+    try exit(with: result, json: json)
+}
+
+private func exit(with result: Result<Int32, any Error>, json: Bool) throws {
     let code: Int32
     do {
-        code = try await body()
+        code = try result.get()
     } catch let error as any FailureConvertible {
         code = error.failure.kind == .refused ? Exit.refused : Exit.failed
         Console.failure(error.failure, json: json)

@@ -22,6 +22,16 @@ struct Sluice: AsyncParsableCommand {
         // A closed pipe and a full quota are errors with a message, not a death by signal.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
-        await main(nil)
+        do {
+            var command = try parseAsRoot()
+            // A poll has no business with a pool of threads: what need not wait runs here and now.
+            if var waiting = command as? any AsyncParsableCommand {
+                try await waiting.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: error)
+        }
     }
 }

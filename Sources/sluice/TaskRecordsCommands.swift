@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import SluiceEngine
 
-struct TasksRejects: AsyncParsableCommand {
+struct TasksRejects: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rejects",
         abstract: "Give back the records a task rejected, byte for byte, each with its reason.",
@@ -26,8 +26,8 @@ struct TasksRejects: AsyncParsableCommand {
         if global.json, output != "-" { throw ValidationError("--json and --output do not go together.") }
     }
 
-    func run() async throws {
-        try await reportingFailures(json: global.json) {
+    func run() throws {
+        try reportingFailures(json: global.json) {
             let engine = try global.engine()
             guard global.json else {
                 try engine.writeRejects(of: argument.id, to: output, force: force, reasonsOnly: reasons)
@@ -44,7 +44,7 @@ struct TasksRejects: AsyncParsableCommand {
     }
 }
 
-struct TasksDuplicates: AsyncParsableCommand {
+struct TasksDuplicates: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "duplicates",
         abstract: "List the lines whose record had a key that an earlier record of the file has.")
@@ -56,8 +56,8 @@ struct TasksDuplicates: AsyncParsableCommand {
         var lines: [Int64]
     }
 
-    func run() async throws {
-        try await reportingFailures(json: global.json) {
+    func run() throws {
+        try reportingFailures(json: global.json) {
             let lines = try global.engine().duplicateLines(of: argument.id)
             if global.json {
                 Console.output(Console.json(Lines(lines: lines)))

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import SluiceEngine
 
-struct TasksCommand: AsyncParsableCommand {
+struct TasksCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tasks",
         abstract: "See, follow, cancel and resume user tasks, and get their rejects.",
@@ -18,7 +18,7 @@ struct TaskArgument: ParsableArguments {
     var id: String
 }
 
-struct TasksList: AsyncParsableCommand {
+struct TasksList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List user tasks, newest first.")
 
@@ -47,8 +47,8 @@ struct TasksList: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
-        try await reportingFailures(json: global.json) {
+    func run() throws {
+        try reportingFailures(json: global.json) {
             let page = try global.engine().tasks(limit: limit, before: before)
             if global.json {
                 Console.output(Console.json(Page(tasks: page.tasks, next: page.next)))
@@ -66,15 +66,15 @@ struct TasksList: AsyncParsableCommand {
     }
 }
 
-struct TasksShow: AsyncParsableCommand {
+struct TasksShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show one user task as it stands now.")
 
     @OptionGroup var argument: TaskArgument
     @OptionGroup var global: GlobalOptions
 
-    func run() async throws {
-        try await reportingFailures(json: global.json) {
+    func run() throws {
+        try reportingFailures(json: global.json) {
             let task = try global.engine().task(argument.id)
             if global.json {
                 Console.output(Console.json(task))
