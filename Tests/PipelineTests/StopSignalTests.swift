@@ -1,4 +1,5 @@
 import ByteStreams
+import Glibc
 import Testing
 
 @testable import Pipeline
@@ -56,6 +57,7 @@ struct StopSignalTests {
                             if value.isInside { value.clashes += 1 }
                             value.isInside = true
                             value.count += 1
+                            if value.count % 16 == 0 { sched_yield() }
                             value.isInside = false
                         }
                     }

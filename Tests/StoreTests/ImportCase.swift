@@ -66,12 +66,12 @@ enum SampleTypes {
         ],
         keys: [["customerNumber"], ["email"]], allowsNoKey: false, limit: .records(1000))
 
-    /// A unique field that is no key.
+    /// Unique fields that are no keys.
     static let member = RecordType(
         name: "member", plural: "members",
         fields: [
             field("memberNumber", .identifier, unique: true), field("badge", .integer, unique: true),
-            field("name"),
+            field("name"), field("mail", .email, unique: true),
         ],
         keys: [["memberNumber"]], allowsNoKey: false, limit: .records(1000))
 

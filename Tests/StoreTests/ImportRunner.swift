@@ -167,8 +167,9 @@ private struct Sum {
         if written.receipt.duplicate != written.duplicates.count {
             faults.append("duplicates \(written.receipt)")
         }
-        if let first = written.firstKeyless, let record = file.positions.firstIndex(of: first) {
-            result.keyless += [Int](repeating: record, count: Int(written.keyless))
+        result.keyless += Int(written.keyless)
+        if let first = written.firstKeyless, result.firstKeyless == nil {
+            result.firstKeyless = file.positions.firstIndex(of: first)
         }
     }
 }

@@ -10,7 +10,9 @@ struct ImportResult: Equatable {
     var rejects: [RejectedRecord] = []
     /// Indices of records in the file.
     var duplicates: [Int] = []
-    var keyless: [Int] = []
+    /// Records created without a key, and the index of the first of them.
+    var keyless = 0
+    var firstKeyless: Int?
 
     struct RejectedRecord: Equatable {
         var record: Int
@@ -129,7 +131,10 @@ struct ModelDatabase {
         }
         rows.append(Row(values: values, isForeign: false, isMet: true))
         result.created += 1
-        if isKeyless { result.keyless.append(index) }
+        if isKeyless {
+            result.keyless += 1
+            result.firstKeyless = result.firstKeyless ?? index
+        }
     }
 
     /// The field to tell of where another row has the values of a unique constraint.

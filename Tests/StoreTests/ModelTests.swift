@@ -9,7 +9,10 @@ struct History: CustomStringConvertible {
     var imports: [ImportCase]
 
     static func random(using random: inout SeededGenerator) -> History {
-        let type = SampleTypes.all.randomElement(using: &random) ?? SampleTypes.contact
+        // Records that may find their row by one key and give it another are the hardest: every second time.
+        let several = [SampleTypes.account, SampleTypes.customer, SampleTypes.seat]
+        let types = random.chance(50) ? several : SampleTypes.all
+        let type = types.randomElement(using: &random) ?? SampleTypes.contact
         let count = Int.random(in: 1...4, using: &random)
         return History(imports: (0..<count).map { _ in .random(type, using: &random) })
     }
@@ -26,13 +29,7 @@ struct History: CustomStringConvertible {
             let finding: ImportRunner.Finding
             do { finding = try runner.run(work) } catch { return "import \(index + 1): \(error)" }
             if let fault = finding.faults.first { return "import \(index + 1): \(fault)" }
-            // Which batch tells of the first keyless record is known, which of its records are keyless is not.
-            var comparable = wanted
-            comparable.keyless = finding.result.keyless
-            if finding.result != comparable || finding.result.keyless.count != wanted.keyless.count
-                || !finding.result.keyless.allSatisfy(wanted.keyless.contains)
-                || finding.result.keyless.first != wanted.keyless.first
-            {
+            if finding.result != wanted {
                 return "import \(index + 1):\n  store \(finding.result)\n  model \(wanted)"
             }
             let found = try runner.contents(type).map(Self.text).sorted()

@@ -11,7 +11,7 @@ extension ImportCase {
         if random.chance(30) { match = [match.randomElement(using: &random) ?? []] }
         var work = ImportCase(
             type: type, fields: fields, match: match,
-            mode: [.upsert, .upsert, .create, .update].randomElement(using: &random) ?? .upsert,
+            mode: ImportMode.allCases.randomElement(using: &random) ?? .upsert,
             duplicates: [.last, .last, .first, .reject].randomElement(using: &random) ?? .last, records: [])
         let space = Int.random(in: 1...12, using: &random)
         let blanks = [0, 10, 40].randomElement(using: &random) ?? 0
