@@ -35,14 +35,14 @@ class Input:
 def build(products):
     """Builds the release products named."""
     for product in products:
-        command = ["swift", "build", "-c", "release", "--product", product]
+        command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", product]
         subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=True)
 
 
 def require_program(path, product):
     if not os.access(path, os.X_OK):
         raise BenchmarkError(
-            f"{path} is not there: give --build, or run swift build -c release --product {product}"
+            f"{path} is not there: give --build, or run swift build -c release --static-swift-stdlib --product {product}"
         )
 
 
