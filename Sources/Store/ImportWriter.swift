@@ -93,7 +93,7 @@ package final class ImportWriter: @unchecked Sendable {
         }
         return (
             try RawStatement(plan.upsert, on: connection),
-            try plan.lookups(calling: "sluice_mark").map { try RawStatement($0, on: connection) },
+            try plan.markLookups.map { try RawStatement($0, on: connection) },
             plan.mode == .update
                 ? try UpdateOnly(plan, feed: feed, context: context, connection: connection, db) : nil
         )

@@ -83,11 +83,12 @@ enum SampleTypes {
         ],
         keys: [["site", "day"]], allowsNoKey: true, limit: .records(1000))
 
-    /// A number as key, and a key of two fields behind it.
+    /// A number as key, a key of two fields behind it, and a unique field that is no key.
     static let seat = RecordType(
         name: "seat", plural: "seats",
         fields: [
             field("serial", .integer, unique: true), field("row"), field("place", .integer), field("guest"),
+            field("ticket", .identifier, unique: true),
         ],
         keys: [["serial"], ["row", "place"]], allowsNoKey: true, limit: .records(1000))
 

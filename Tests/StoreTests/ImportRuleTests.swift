@@ -140,6 +140,28 @@ struct ImportRuleTests {
         #expect(gone.skipped == 0)
     }
 
+    @Test("mode update sees that a blank has cleared a key")
+    func clearedKey() throws {
+        let after = try result(
+            run(account, ids, match: [[0], [1]], "A N1 x"),
+            run(account, ids, match: [[0], [1]], mode: .update, clears: true, "A - y", "- N1 z"))
+        #expect(after.updated == 1)
+        #expect(after.skipped == 1)
+    }
+
+    @Test("mode update does not remember the key of a rejected record")
+    func rejectedIsNotRemembered() throws {
+        let type = SampleTypes.seat
+        let columns = "serial row place ticket"
+        let after = try result(
+            run(type, columns, match: [[0], [1, 2]], "1 a 1 t1", "2 b 2 t2"),
+            run(type, columns, match: [[0], [1, 2]], mode: .update, "- a 1 t2", "1 c 1 -", "- a 1 -"))
+        #expect(after.rejects == [.init(record: 0, code: "ticket_taken", field: "ticket")])
+        #expect(after.updated == 1)
+        #expect(after.skipped == 1)
+        #expect(after.duplicates.isEmpty)
+    }
+
     @Test("mode create leaves what was there alone, and applies the file's later records to its own rows")
     func create() throws {
         let contact = SampleTypes.contact

@@ -32,6 +32,8 @@ final class MergeContext {
     private let lastForeignID: Int64
     /// Records rejected for a value that is another row's: record and constraint.
     private(set) var taken: [(record: Int, constraint: Int)] = []
+    /// Mode `update`: the first record found since ``beginLookups()`` that may give its row another key.
+    private(set) var firstMover: UInt32?
 
     init(
         state: UnsafeMutablePointer<FeedState>, plan: WritePlan, lastOldID: Int64, lastForeignID: Int64
@@ -118,9 +120,17 @@ final class MergeContext {
         if id <= lastOldID { _ = seen.insert(id) }
     }
 
-    /// Mode `update`: the record under the cursor has its row.
-    func markFound() {
+    /// Mode `update`: records are looked up anew.
+    func beginLookups() {
+        firstMover = nil
+    }
+
+    /// Mode `update`: the record under the cursor has its row, and may give it another key.
+    func markFound(moves: Bool) {
         settle(.created)  // a placeholder until the row is met
+        guard moves else { return }
+        let record = state.pointee.order[state.pointee.position]
+        firstMover = min(firstMover ?? record, record)
     }
 
     /// Mode `update`: the file has had this absent key before.

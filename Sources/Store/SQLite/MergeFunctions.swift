@@ -93,9 +93,9 @@ enum MergeFunctions {
         context(call).markSeen(sqlite3_value_int64(values.unsafelyUnwrapped[0]))
     }
 
-    // sluice_found(id)
-    private static let found: Function = { call, _, _ in
-        context(call).markFound()
+    // sluice_found(moves)
+    private static let found: Function = { call, _, values in
+        context(call).markFound(moves: sqlite3_value_int(values.unsafelyUnwrapped[0]) != 0)
     }
 
     // sluice_absent_again()

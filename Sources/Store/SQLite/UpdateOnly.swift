@@ -18,7 +18,7 @@ final class UpdateOnly {
     ) throws {
         self.feed = feed
         self.context = context
-        lookups = try plan.lookups(calling: "sluice_found").map { try RawStatement($0, on: connection) }
+        lookups = try plan.updateLookups.map { try RawStatement($0, on: connection) }
         let tables = plan.keyTables
         for table in tables {
             try db.execute(sql: table.drop)
@@ -33,8 +33,18 @@ final class UpdateOnly {
 
     /// Writes a batch that the feed gives now.
     func write(_ batch: CheckedBatch, _ upsert: RawStatement) throws {
-        guard keysStay else { return try writeOneByOne(batch, upsert) }
-        try feed.narrow(to: try settleAbsent(batch.order)) { try upsert.run() }
+        guard !keysStay else {
+            return try feed.narrow(to: try settleAbsent(batch.order)) { try upsert.run() }
+        }
+        // Records are looked up together as far as none before them gives its row another key. Where that
+        // happens often, few are looked up together, so that few are looked up in vain.
+        var rest = batch.order[...]
+        var size = rest.count
+        while !rest.isEmpty {
+            let count = try writeUntilKeyMoves(Array(rest.prefix(size)), upsert)
+            rest = rest.dropFirst(count)
+            size = 2 * count
+        }
     }
 
     /// Takes note of a batch before a resume point.
@@ -58,19 +68,27 @@ final class UpdateOnly {
         return order.filter { feed.outcome(of: $0) == .created }
     }
 
-    private func writeOneByOne(_ batch: CheckedBatch, _ upsert: RawStatement) throws {
-        feed.settleAll(.skipped)
-        for record in batch.order {
-            guard let match = context.match(of: record) else { continue }
-            try feed.narrow(to: [record]) {
-                try lookups[match].run()
-                guard feed.outcome(of: record) == .created else { return try absences[match].run() }
-                try upsert.run()
-                switch feed.outcome(of: record) {
-                case .rejectedAsTaken, .rejectedAsDuplicate: break
-                default: try notes[match].run()
-                }
-            }
+    /// Writes records in the order of the file up to the first that gives its row another key; how many.
+    private func writeUntilKeyMoves(_ order: [UInt32], _ upsert: RawStatement) throws -> Int {
+        context.beginLookups()
+        try feed.narrow(to: order) {
+            feed.settleAll(.skipped)
+            for lookup in lookups { try lookup.run() }
         }
+        let last = context.firstMover ?? .max
+        let settled = order.prefix { $0 <= last }
+        try feed.narrow(to: settled.filter { feed.outcome(of: $0) == .skipped }) {
+            for absence in absences { try absence.run() }
+        }
+        let found = settled.filter { feed.outcome(of: $0) == .created }
+        try feed.narrow(to: found) { try upsert.run() }
+        let taken = found.filter { record in
+            let outcome = feed.outcome(of: record)
+            return outcome != .rejectedAsTaken && outcome != .rejectedAsDuplicate
+        }
+        try feed.narrow(to: taken) {
+            for note in notes { try note.run() }
+        }
+        return settled.count
     }
 }

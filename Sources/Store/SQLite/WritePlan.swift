@@ -92,15 +92,30 @@ struct WritePlan {
         }.joined(separator: " OR ")
     }
 
-    /// For each match, a query that calls `function(id)` for each record of the feed that finds its row.
-    func lookups(calling function: String) -> [String] {
+    /// For each match, a query that calls `sluice_mark(id)` for each record of the feed that finds its row.
+    var markLookups: [String] { lookups { _ in "sluice_mark(t.id)" } }
+
+    /// For each match, a query that calls `sluice_found(moves)` for each record of the feed that finds its row:
+    /// whether it gives the row another key than it has, by which another record may look for it.
+    var updateLookups: [String] {
+        lookups { match in
+            let others = Set(constraints.filter(\.isMatch).flatMap(\.columns)).subtracting(match.columns)
+            let moves = others.sorted().map { index in
+                let differs = "t.\(column(index)) IS NOT f.c\(index)"
+                return fields[index].blank == .keep ? "f.c\(index) IS NOT NULL AND \(differs)" : differs
+            }
+            return "sluice_found(\(moves.isEmpty ? "0" : moves.joined(separator: " OR ")))"
+        }
+    }
+
+    private func lookups(_ call: (MergeContext.Constraint) -> String) -> [String] {
         let matches = constraints.filter(\.isMatch)
         return matches.indices.map { index in
             let same = matches[index].columns.map { "t.\(column($0)) = f.c\($0)" }
             let earlier = matches[..<index].map { match in
                 "(" + match.columns.map { "f.c\($0) IS NULL" }.joined(separator: " OR ") + ")"
             }
-            return "SELECT count(\(function)(t.id)) FROM sluice_feed f CROSS JOIN \(schema.table) t ON "
+            return "SELECT count(\(call(matches[index]))) FROM sluice_feed f CROSS JOIN \(schema.table) t ON "
                 + (same + earlier).joined(separator: " AND ")
         }
     }
