@@ -165,10 +165,3 @@ enum Suites {
 
     static func path(_ name: String) -> String { "\(root ?? "")/\(name)" }
 }
-
-/// Greatest resident size of this process so far, in bytes.
-func peakResidentBytes() -> Int {
-    var usage = rusage()
-    getrusage(RUSAGE_SELF.rawValue, &usage)
-    return usage.ru_maxrss * 1024
-}
