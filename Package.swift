@@ -29,7 +29,8 @@ func house(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 /// The tests of one target, in `Tests/nameTests`.
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: settings)
+        name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies,
+        swiftSettings: settings)
 }
 
 let package = Package(
@@ -64,6 +65,7 @@ let package = Package(
         .executableTarget(
             name: "fixtures", dependencies: ["FixtureGenerator", arguments], swiftSettings: settings),
         // Tests.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("Records"),
         tests("ByteStreams", ["Records", "CZlib", "CZstd"]),
         tests("CSV", ["Records", "CByteScan"]),
@@ -77,7 +79,8 @@ let package = Package(
             swiftSettings: settings),
         // They run the program, and read what it wrote.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["sluice", "FixtureGenerator", "CZlib", "CZstd", grdb],
+            name: "EndToEndTests",
+            dependencies: ["sluice", "FixtureGenerator", "TestSupport", "CZlib", "CZstd", grdb],
             swiftSettings: settings),
     ]
 )

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Records
+import TestSupport
 import Testing
 
 @testable import ByteStreams
@@ -123,23 +124,6 @@ func sampleLines(bytes: Int, seed: UInt64 = 1) -> [UInt8] {
             "C\(number),\(UInt32.random(in: 0 ... .max, using: &random)),\"\(town)\",active\r\n".utf8)
     }
     return Array(all.prefix(bytes))
-}
-
-/// A small random generator that can be seeded.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
 }
 
 /// Conformance data made by others, beside the package; tests that need it are skipped where it is missing.

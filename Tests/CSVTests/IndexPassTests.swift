@@ -1,4 +1,5 @@
 import CByteScan
+import TestSupport
 import Testing
 
 @testable import CSV
@@ -13,7 +14,7 @@ struct IndexPassTests {
     }
 
     private func fast(
-        _ bytes: [UInt8], delimiter: UInt8, quote: UInt8?, level: Int32, numbers: inout SeededNumbers,
+        _ bytes: [UInt8], delimiter: UInt8, quote: UInt8?, level: Int32, numbers: inout SeededGenerator,
         upTo: Int
     ) -> Found {
         var state = byte_scan_state()
@@ -59,7 +60,7 @@ struct IndexPassTests {
 
     @Test("every level agrees with the byte-by-byte pass, at any cutting", arguments: levels)
     func everyLevelAgrees(level: Int32) {
-        var numbers = SeededNumbers(seed: runSeed("everyLevelAgrees"))
+        var numbers = SeededGenerator(seed: runSeed("everyLevelAgrees"))
         let dialects: [(UInt8, UInt8?)] = [
             (44, 34), (44, nil), (59, 39), (124, 34), (0, 34), (32, 34), (44, 0), (0xC3, 34), (44, 0xA9),
         ]

@@ -1,5 +1,6 @@
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import CSV
@@ -67,7 +68,7 @@ struct PythonTests {
     /// and it stops at text behind a closing quote, where we flag the record and go on.
     @Test("random files give the same records as Python's strict reader", .enabled(if: python != nil))
     func agreesWithPython() throws {
-        var numbers = SeededNumbers(seed: runSeed("agreesWithPython"))
+        var numbers = SeededGenerator(seed: runSeed("agreesWithPython"))
         let alphabet = Array(",,\n\r\"\"\"ab \n")
         var texts = (0..<3000).map { _ in
             String(

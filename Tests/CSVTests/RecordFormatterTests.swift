@@ -1,5 +1,6 @@
 import CSV
 import Records
+import TestSupport
 import Testing
 
 /// What is written is what is read.
@@ -36,7 +37,7 @@ struct RecordFormatterTests {
 
     @Test("what is formatted is parsed as it was")
     func parseOfFormatIsIdentity() throws {
-        var numbers = SeededNumbers(seed: runSeed("parseOfFormatIsIdentity"))
+        var numbers = SeededGenerator(seed: runSeed("parseOfFormatIsIdentity"))
         let dialects = [
             Dialect(), Dialect(delimiter: 59, quote: 39), Dialect(delimiter: 9), Dialect(quote: 124),
         ]

@@ -1,5 +1,6 @@
 import CSV
 import Records
+import TestSupport
 import Testing
 
 /// Records, positions and faults as a caller sees them.
@@ -43,7 +44,7 @@ struct RecordParserTests {
     @Test("any cutting gives the same records, places, faults and batches")
     func anyCuttingGivesTheSame() {
         let seed = runSeed("anyCuttingGivesTheSame")
-        var numbers = SeededNumbers(seed: seed)
+        var numbers = SeededGenerator(seed: seed)
         for round in 0..<250 {
             let bytes =
                 round % 2 == 0
@@ -73,7 +74,7 @@ struct RecordParserTests {
 
     @Test("a run resumed at a batch's end goes on as if it had never stopped")
     func resumedRunGoesOn() {
-        var numbers = SeededNumbers(seed: runSeed("resumedRunGoesOn"))
+        var numbers = SeededGenerator(seed: runSeed("resumedRunGoesOn"))
         for round in 0..<60 {
             let bytes =
                 round % 2 == 0

@@ -1,5 +1,6 @@
 import CSV
 import Records
+import TestSupport
 import Testing
 
 /// What the first pass finds out, and what it refuses.
@@ -22,7 +23,7 @@ struct RecordScanTests {
 
     @Test("the parser reads from there what the scan counted", arguments: cuttings)
     func parserAgrees(chunkBytes: Int) throws {
-        var numbers = SeededNumbers(seed: runSeed("parserAgrees"))
+        var numbers = SeededGenerator(seed: runSeed("parserAgrees"))
         for round in 0..<200 {
             let dialect = Dialect(hasHeader: round % 2 == 0, skippedLines: round % 3)
             let bytes =

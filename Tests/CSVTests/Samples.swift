@@ -1,23 +1,7 @@
 import CSV
 import Foundation
 import Records
-
-/// Numbers that look random and come again with the same seed (splitmix64).
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
+import TestSupport
 
 /// A seed of this run, printed so that a failure can be repeated; `SLUICE_SEED` sets it.
 func runSeed(_ test: String) -> UInt64 {
@@ -28,7 +12,7 @@ func runSeed(_ test: String) -> UInt64 {
 }
 
 /// Bytes in which whatever can go wrong is likely.
-func nastyBytes(_ numbers: inout SeededNumbers, count: Int, quotes: Int = 3) -> [UInt8] {
+func nastyBytes(_ numbers: inout SeededGenerator, count: Int, quotes: Int = 3) -> [UInt8] {
     // Some inputs are dense with special bytes, some have long plain stretches, so that every path is taken.
     var alphabet = Array(",,;|\n\r\n\r\nab '".utf8) + [0, 0xC3, 0xA9, 0xEF]
     alphabet += Array(repeating: UInt8(ascii: "\""), count: quotes)
@@ -37,7 +21,7 @@ func nastyBytes(_ numbers: inout SeededNumbers, count: Int, quotes: Int = 3) -> 
 }
 
 /// Text of fields that are mostly quoted as a writer would, with doubled quotes and line breaks within.
-func tidyBytes(_ numbers: inout SeededNumbers, records: Int) -> [UInt8] {
+func tidyBytes(_ numbers: inout SeededGenerator, records: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     for _ in 0..<records {
         for column in 0..<Int.random(in: 1...6, using: &numbers) {
@@ -72,8 +56,8 @@ enum Cutting: CustomStringConvertible {
     func chunks(_ bytes: [UInt8], from first: Int = 0) -> [ByteChunk] {
         var chunks: [ByteChunk] = []
         var start = first
-        var numbers = SeededNumbers(seed: 0)
-        if case .random(let seed, _) = self { numbers = SeededNumbers(seed: seed) }
+        var numbers = SeededGenerator(seed: 0)
+        if case .random(let seed, _) = self { numbers = SeededGenerator(seed: seed) }
         while start < bytes.count {
             let size =
                 switch self {

@@ -124,25 +124,3 @@ func values(_ batch: MappedBatch, _ field: String) throws -> [String?] {
         return cell.isBlank ? nil : String(decoding: storage.text(cell), as: UTF8.self)
     }
 }
-
-/// A small generator whose seed is told, so that a failing run can be had again.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(test: String) {
-        state = .random(in: 0 ... .max)
-        print("\(test): seed \(state)")
-    }
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return word ^ word >> 31
-    }
-}

@@ -1,5 +1,6 @@
 import GRDB
 import Records
+import TestSupport
 import Testing
 
 @testable import Store

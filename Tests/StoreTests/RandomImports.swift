@@ -1,4 +1,5 @@
 import Records
+import TestSupport
 
 extension ImportCase {
     /// An import with few different values, so that its records meet each other and what is in the table.

@@ -101,27 +101,3 @@ func message(of value: [UInt8], _ plan: FieldPlan, byteOffset: UInt64 = 0) throw
     try HandBatch([plan], rows: [[value]], byteOffset: byteOffset).check().rejects.first?.issues.first?
         .message
 }
-
-/// Numbers that look random and come again with the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    /// A new seed, printed so that a failure can be had again.
-    static func printingSeed(_ test: String = #function) -> SeededGenerator {
-        let seed = UInt64.random(in: 1 ... .max)
-        print("\(test): seed \(seed)")
-        return SeededGenerator(seed: seed)
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-}
