@@ -45,6 +45,7 @@ package struct LiveStatus: Sendable {
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = fread(&bytes, 1, bytes.count, file)
+        // What another version wrote and this one cannot read is as good as nothing: the database tells the rest.
         return try? JSONDecoder().decode(LiveProgress.self, from: Data(bytes[..<count]))
     }
 

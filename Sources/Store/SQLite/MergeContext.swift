@@ -3,7 +3,7 @@ internal import Records
 /// What a bulk write decides about a record whose key is in the table already: the rules of modes, duplicates
 /// and unchanged rows, asked by SQLite through ``MergeFunctions`` for the record under the feed's cursor.
 ///
-/// `@unchecked Sendable` is not needed: one writer lane owns it.
+/// One writing lane owns it; nothing here is shared.
 final class MergeContext {
     /// A unique constraint of which at least one field is mapped.
     struct Constraint {
