@@ -29,9 +29,12 @@ package struct Engine: Sendable {
         }
     }
 
+    /// The record types that this database knows.
+    package func catalogue() throws -> Catalogue { try .builtIn() }
+
     private func controller(_ listener: Listener, patience: Duration) throws -> ImportController {
         ImportController(
-            paths: paths, catalogue: try .builtIn(), patience: patience, onChange: listener.onChange,
+            paths: paths, catalogue: try catalogue(), patience: patience, onChange: listener.onChange,
             onWait: listener.onWait)
     }
 
