@@ -51,11 +51,14 @@ let package = Package(
         house("Records", [yams], resources: [.embedInCode("Types")]),
         house("ByteStreams", ["Records", "CZlib", "CZstd", crypto]),
         house("CSV", ["Records", "CByteScan"]),
-        house("InputFilters", ["Records"], resources: [.embedInCode("Shipped")]),
+        house("ListFilters", ["Records"]),
+        house("InputFilters", ["Records", "ListFilters"], resources: [.embedInCode("Shipped")]),
         house("Validation", ["Records"]),
         house("Store", ["Records", "CSQLite", grdb, sqlite]),
         // Control, and the faces.
-        house("Pipeline", ["Records", "ByteStreams", "CSV", "InputFilters", "Validation", "Store"]),
+        house(
+            "Pipeline",
+            ["Records", "ByteStreams", "CSV", "InputFilters", "ListFilters", "Validation", "Store"]),
         house("UserTasks", ["Records", "Store", "Pipeline"]),
         house("SluiceEngine", ["Records", "InputFilters", "Store", "Pipeline", "UserTasks"]),
         .executableTarget(
@@ -69,10 +72,11 @@ let package = Package(
         tests("Records"),
         tests("ByteStreams", ["Records", "CZlib", "CZstd"]),
         tests("CSV", ["Records", "CByteScan"]),
-        tests("InputFilters", ["Records"]),
+        tests("ListFilters", ["Records"]),
+        tests("InputFilters", ["Records", "ListFilters"]),
         tests("Validation", ["Records"]),
         tests("Store", ["Records", grdb]),
-        tests("Pipeline", ["Records", "ByteStreams", "Store"]),
+        tests("Pipeline", ["Records", "ByteStreams", "ListFilters", "Store"]),
         tests("UserTasks", ["Records", "Store", "Pipeline"]),
         .testTarget(
             name: "FixturesTests", dependencies: ["FixtureGenerator", "fixtures", "CZstd"],

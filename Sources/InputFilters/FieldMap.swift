@@ -1,3 +1,4 @@
+internal import ListFilters
 package import Records
 
 /// An input filter that has met a file's columns and fits them: all that a run must know of both.
@@ -71,6 +72,12 @@ package struct FieldMap: Hashable, Sendable {
         planeCount = plan.planeCount
         matchAlternatives = try Self.alternatives(document, type, plan.fields.map(\.field.name), match)
         let names = Set(plan.fields.map(\.field.name))
+        if let absent = document.listFilter?.fields.first(where: { !names.contains($0.name) }) {
+            throw match.failure(
+                code: "where_column_missing",
+                "'where' asks about \(absent.name), whose column the file has not",
+                hint: "\(match.columns.list) Leave \(absent.name) out of 'where' for files without it.")
+        }
         unfedRequiredFields = type.fields.filter { $0.isRequired && !names.contains($0.name) }.map(\.name)
         // A single key that each record needs is as good as a required field, and told as one.
         if matchAlternatives.count == 1, !type.allowsNoKey {

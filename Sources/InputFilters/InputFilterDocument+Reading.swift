@@ -1,7 +1,7 @@
+internal import ListFilters
 package import Records
 
 extension InputFilterDocument {
-    /// Keys the format knows; `where` too, so that it is refused for what it is.
     private static let keys = [
         "name", "recordType", "file", "match", "blank", "tooLong", "unknownColumns", "columns", "where",
     ]
@@ -16,9 +16,6 @@ extension InputFilterDocument {
     package init(document: String, yaml: String, recordTypes: [RecordType]) throws(Failure) {
         let root = try DocumentNode(document: document, yaml: yaml)
         try root.expectKeys(Self.keys)
-        if let filter = root.child("where") {
-            throw filter.failure("'where' is not supported by this version", code: "not_supported")
-        }
         let type = try Self.readType(root.requiredChild("recordType"), among: recordTypes)
         let file = root.child("file")
         let dialect = try file.map(Dialect.init(reading:)) ?? Dialect()
@@ -38,6 +35,9 @@ extension InputFilterDocument {
             throw try root.requiredChild("columns").failure(
                 "no column feeds a key of \(type.name), so records could not be told apart",
                 code: "key_not_mapped", hint: "Keys of \(type.name): \(type.keyList).")
+        }
+        listFilter = try root.child("where").map { node throws(Failure) in
+            try Self.readListFilter(node, type, mapped: mapped)
         }
     }
 
@@ -92,6 +92,27 @@ extension InputFilterDocument {
         }
         guard !rules.isEmpty else { throw node.failure("maps no column") }
         return rules
+    }
+
+    /// A list filter, which can judge a record only by what the file says of it.
+    private static func readListFilter(
+        _ node: DocumentNode, _ type: RecordType, mapped: [String]
+    ) throws(Failure) -> ListFilter {
+        let text = try node.string()
+        let filter: ListFilter
+        do {
+            filter = try ListFilter(text, for: type)
+        } catch {
+            throw node.failure(error.placedMessage, code: error.code, hint: error.hint)
+        }
+        let unfed = filter.fields.map(\.name).filter { !mapped.contains($0) }
+        guard unfed.isEmpty else {
+            let names = unfed.map { "'\($0)'" }.joined(separator: ", ")
+            throw node.failure(
+                "asks about \(names), which no column feeds", code: "where_not_mapped",
+                hint: "Add to 'columns' what feeds it, or leave it out of 'where'.")
+        }
+        return filter
     }
 
     /// `contactNumber`, `[a, b]` (one key of two fields) or `[[a], [b, c]]` (keys tried in order).

@@ -1,3 +1,4 @@
+internal import ListFilters
 import Records
 
 extension InputFilterDocument {
@@ -15,6 +16,7 @@ extension InputFilterDocument {
             "unknownColumns: \(unknownColumns.rawValue)", "columns:",
         ]
         lines += columns.map { "  - {\($0.yamlEntries.joined(separator: ", "))}" }
+        if let listFilter { lines.append("where: \(YAMLText.quoted(listFilter.text))") }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -1,3 +1,4 @@
+package import ListFilters
 package import Records
 
 /// How a file's columns become the fields of one record type: a named format, written once and kept.
@@ -26,11 +27,13 @@ package struct InputFilterDocument: Hashable, Sendable {
     package var tooLong: TooLongPolicy
     package var unknownColumns: UnknownColumns
     package var columns: [ColumnRule]
+    /// Records outside it are skipped, `where` in the document; asks only about fields that `columns` feed.
+    package var listFilter: ListFilter?
 
     package init(
         name: String, recordType: String, dialect: Dialect = Dialect(), namePattern: FileNamePattern? = nil,
         match: [[String]] = [], blank: BlankPolicy = .keep, tooLong: TooLongPolicy = .reject,
-        unknownColumns: UnknownColumns = .ignore, columns: [ColumnRule]
+        unknownColumns: UnknownColumns = .ignore, columns: [ColumnRule], listFilter: ListFilter? = nil
     ) {
         self.name = name
         self.recordType = recordType
@@ -41,6 +44,7 @@ package struct InputFilterDocument: Hashable, Sendable {
         self.tooLong = tooLong
         self.unknownColumns = unknownColumns
         self.columns = columns
+        self.listFilter = listFilter
     }
 }
 

@@ -11,6 +11,8 @@ struct ImportStages: Sendable {
     let limits: BatchLimits
     private let mapper: FieldMapper
     private let validator: BatchValidator
+    /// `nil` where every record is asked for.
+    private let selection: RecordSelection?
 
     /// Fits filter, record type and file to each other.
     ///
@@ -52,6 +54,7 @@ struct ImportStages: Sendable {
         validator = try BatchValidator(
             fields: fieldMap.fields, keyAlternatives: fieldMap.matchAlternatives,
             allowsNoKey: type.allowsNoKey)
+        selection = document.listFilter.map { RecordSelection($0, fields: fieldMap.fields) }
     }
 
     var fields: [FieldPlan] { fieldMap.fields }
@@ -69,7 +72,8 @@ struct ImportStages: Sendable {
 
     /// From records as they were found to values as they will be stored.
     func check(_ batch: RecordBatch) -> CheckedBatch {
-        validator.check(mapper.map(batch))
+        let checked = validator.check(mapper.map(batch))
+        return selection?.select(checked) ?? checked
     }
 }
 

@@ -111,11 +111,17 @@ package struct CheckedBatch: Sendable {
     package let rejects: [Reject]
     /// Records to write, in the order to write them: ascending by key where that may be, else by file.
     package var order: [UInt32]
+    /// Records outside the input filter's `where`, ascending: skipped, and neither among the rejects nor in
+    /// the order.
+    package let leftOut: [UInt32]
 
-    package init(records: RecordBatch, fields: [FieldPlan], rejects: [Reject], order: [UInt32]) {
+    package init(
+        records: RecordBatch, fields: [FieldPlan], rejects: [Reject], order: [UInt32], leftOut: [UInt32] = []
+    ) {
         self.records = records
         self.fields = fields
         self.rejects = rejects
         self.order = order
+        self.leftOut = leftOut
     }
 }

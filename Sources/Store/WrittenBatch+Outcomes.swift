@@ -42,7 +42,7 @@ extension WrittenBatch {
                     bytes: KeptBytes(source: records.bytes(of: reject.record)))
             }
         receipt.rejected = UInt64(rejects.count)
-        receipt.skipped += UInt64(records.blankLines)
+        receipt.skipped += UInt64(records.blankLines) + UInt64(batch.leftOut.count)
     }
 
     /// The match by which a record looked for its row: the first it has all of.

@@ -26,7 +26,7 @@ struct ChoiceRule {
             bytes.append(contentsOf: word.utf8)
             ends.append(bytes.count)
             // Of two words that differ in case alone the first is meant.
-            if folded[Self.fold(word)] == nil { folded[Self.fold(word)] = index }
+            if folded[WordFold.fold(word)] == nil { folded[WordFold.fold(word)] = index }
             var slot = Self.hash(word.utf8.span) & (size - 1)
             while slots[slot] >= 0 { slot = (slot + 1) & (size - 1) }
             slots[slot] = Int32(index)
@@ -46,7 +46,7 @@ struct ChoiceRule {
         }
         guard !allPlain || !UTF8Check.isPlain(text) else { return nil }
         let value = text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-        return folded[Self.fold(value)].map { ($0, words[$0].utf8.elementsEqual(value.utf8)) }
+        return folded[WordFold.fold(value)].map { ($0, words[$0].utf8.elementsEqual(value.utf8)) }
     }
 
     private enum Likeness { case identical, sameButCase, different }
@@ -75,16 +75,6 @@ struct ChoiceRule {
         hash = hash &* 31 &+ UInt32(ASCII.lowercase(text[count / 2]))
         hash = hash &* 31 &+ UInt32(ASCII.lowercase(text[count - 1]))
         return Int(hash &* 2_654_435_761 >> 16)
-    }
-
-    private static func fold(_ word: String) -> String {
-        var folded = ""
-        for scalar in word.unicodeScalars {
-            for upper in scalar.properties.uppercaseMapping.unicodeScalars {
-                folded += upper.properties.lowercaseMapping
-            }
-        }
-        return folded
     }
 }
 

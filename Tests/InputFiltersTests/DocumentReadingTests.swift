@@ -93,7 +93,6 @@ struct DocumentReadingTests {
     /// A setting beside `name`, `recordType` and `columns`, the code of its refusal, and a word of the message.
     static let badSettings: [(String, String, String)] = [
         ("colums: []", "bad_document", "unknown key 'colums'"),
-        ("where: \"state = 'CA'\"", "not_supported", "'where' is not supported by this version"),
         ("file: {format: fixedWidth}", "not_supported", "delimited files only"),
         ("file: {encoding: windows-1252}", "not_supported", "utf-8 only, not 'windows-1252'"),
         ("file: {escape: backslash}", "not_supported", "not 'backslash'"),

@@ -1,0 +1,134 @@
+package import Records
+
+/// A list filter, checked against its record type: which records are meant.
+///
+/// Every field is known and every value has its field's type, so whoever evaluates it (``RowPredicate`` here,
+/// SQL in the store) decides nothing any more. What is meant is two-valued: each record is within or outside.
+/// A blank equals nothing and lies on no side of anything, and a negated test is the exact opposite of the
+/// test: `state != 'CA'` holds for a blank state.
+package struct ListFilter: Hashable, Sendable {
+    /// Most bytes of a filter's text.
+    package static let maxTextBytes = 64 << 10
+    /// Most parentheses that may lie in one another.
+    package static let maxDepth = 100
+
+    package let condition: Condition
+
+    package init(_ condition: Condition) {
+        self.condition = condition
+    }
+
+    /// Reads and checks a filter's text.
+    ///
+    /// - Throws: ``ListFilterError`` that says at which character what was expected.
+    package init(_ text: String, for type: RecordType) throws(ListFilterError) {
+        var parser = try ExpressionParser(text)
+        condition = try ConditionCheck(type).condition(try parser.parse())
+    }
+
+    /// The fields it asks about, each once, in the order they are first asked.
+    package var fields: [Field] {
+        var fields: [Field] = []
+        condition.forEachTest { test in
+            if !fields.contains(test.field) { fields.append(test.field) }
+        }
+        return fields
+    }
+}
+
+/// Tests of fields, put together.
+///
+/// In its one normal form: `all` and `any` hold two parts or more, no part is of the same case, and `not`
+/// stands before `all` and `any` only, for a test has its opposite. ``all(of:)``, ``any(of:)`` and
+/// ``negated`` keep it so.
+package indirect enum Condition: Hashable, Sendable {
+    case all([Condition])
+    case any([Condition])
+    case not(Condition)
+    case test(FieldTest)
+
+    /// What holds where all the parts do.
+    ///
+    /// - Precondition: there is at least one part.
+    package static func all(of parts: [Condition]) -> Condition {
+        let flat = parts.flatMap { part in
+            if case .all(let inner) = part { inner } else { [part] }
+        }
+        precondition(!flat.isEmpty, "nothing to put together")
+        return flat.count == 1 ? flat[0] : .all(flat)
+    }
+
+    /// What holds where one of the parts does.
+    ///
+    /// - Precondition: there is at least one part.
+    package static func any(of parts: [Condition]) -> Condition {
+        let flat = parts.flatMap { part in
+            if case .any(let inner) = part { inner } else { [part] }
+        }
+        precondition(!flat.isEmpty, "nothing to put together")
+        return flat.count == 1 ? flat[0] : .any(flat)
+    }
+
+    /// The exact opposite.
+    package var negated: Condition {
+        switch self {
+        case .not(let condition): condition
+        case .test(let test): .test(test.negated)
+        case .all, .any: .not(self)
+        }
+    }
+
+    /// Tells every test, from left to right.
+    func forEachTest(_ body: (FieldTest) -> Void) {
+        switch self {
+        case .all(let parts), .any(let parts): for part in parts { part.forEachTest(body) }
+        case .not(let part): part.forEachTest(body)
+        case .test(let test): body(test)
+        }
+    }
+}
+
+/// One question about one field.
+package struct FieldTest: Hashable, Sendable {
+    package enum Question: Hashable, Sendable {
+        case compare(Comparison, FilterValue)
+        /// A text, and where it must stand in the value.
+        case part(TextPart, String)
+        /// Equals one of these; at least one.
+        case oneOf([FilterValue])
+        /// Both ends included; the first is not above the second.
+        case between(FilterValue, FilterValue)
+        case isEmpty
+    }
+
+    package enum Comparison: Hashable, Sendable, CaseIterable {
+        case equal, less, lessOrEqual, greater, greaterOrEqual
+    }
+
+    package enum TextPart: Hashable, Sendable, CaseIterable {
+        case contains, startsWith, endsWith
+    }
+
+    package var field: Field
+    package var question: Question
+    /// Whether it holds where the question's answer is no.
+    package var isNegated: Bool
+
+    package init(field: Field, question: Question, isNegated: Bool = false) {
+        self.field = field
+        self.question = question
+        self.isNegated = isNegated
+    }
+
+    package var negated: FieldTest {
+        FieldTest(field: field, question: question, isNegated: !isNegated)
+    }
+}
+
+/// A value as it is stored, and so as it is compared.
+package enum FilterValue: Hashable, Sendable {
+    /// Texts, words of a choice as declared, phones in E.164, days as `yyyy-MM-dd`; ordered by their bytes.
+    case text(String)
+    /// Whole numbers, decimals scaled by their field's places, moments in milliseconds, booleans as 0 and 1.
+    case integer(Int64)
+}
