@@ -1,3 +1,4 @@
+import ListFilters
 import Records
 import Testing
 
@@ -115,6 +116,12 @@ struct DocumentReadingTests {
         ("blank: erase", "bad_document", "keep, clear"),
         ("tooLong: shorten", "bad_document", "reject, truncate"),
         ("unknownColumns: keep", "bad_document", "ignore, refuse"),
+        ("where: \"\"", "bad_list_filter", "the list filter is empty"),
+        ("where: [a]", "bad_document", "expected a text"),
+        ("where: \"firstName = 'A' and\"", "bad_list_filter", "(where): at character 20: expected a field"),
+        ("where: firstName contains 5", "bad_list_filter", "(where): at character 20: expected a text"),
+        ("where: frstName = 'A'", "unknown_field", "(where): at character 1: contact has no field"),
+        ("where: city = 'A' or email is empty", "where_not_mapped", "'city', 'email', which no column feeds"),
     ]
 
     @Test("a wrong setting is refused with its line and its path of keys", arguments: badSettings)
@@ -180,6 +187,15 @@ struct DocumentReadingTests {
         )
         #expect(failure { try contactDocument(settings: "blnk: keep") }?.hint == "Did you mean 'blank'?")
         #expect(failure { try contactDocument(settings: "match: emai") }?.hint == "Did you mean 'email'?")
+    }
+
+    @Test("where is a list filter of the record type, over columns and constants")
+    func whereIsRead() throws {
+        let document = try contactDocument(
+            "{field: city, from: B, optional: true}", "{field: group, constant: nightly}",
+            settings: "where: City = \"A\" or GROUP is not empty")
+        #expect(document.listFilter?.text == "city = 'A' or group is not empty")
+        #expect(try contactDocument().listFilter == nil)
     }
 
     @Test("a file without a header has no column names")

@@ -1,3 +1,4 @@
+import ListFilters
 import Records
 import TestSupport
 import Testing
@@ -107,6 +108,21 @@ struct DocumentWritingTests {
             blank: BlankPolicy.allCases.randomElement(using: &random) ?? .keep,
             tooLong: TooLongPolicy.allCases.randomElement(using: &random) ?? .reject,
             unknownColumns: Bool.random(using: &random) ? .ignore : .refuse,
-            columns: fields.map { rule($0, &random, dialect.hasHeader) })
+            columns: fields.map { rule($0, &random, dialect.hasHeader) },
+            listFilter: Bool.random(using: &random) ? listFilter(fields, &random) : nil)
+    }
+
+    /// A list filter over some of the fields, its texts of all characters.
+    private static func listFilter(_ fields: [Field], _ random: inout SeededGenerator) -> ListFilter {
+        let tests = fields.map { field in
+            let isText = field.kind == .text || field.kind == .identifier
+            // NUL is in no value, and so in no list filter.
+            let value = text(&random).filter { $0 != "\0" } + "x"
+            return Condition.test(
+                FieldTest(
+                    field: field, question: isText ? .compare(.equal, .text(value)) : .isEmpty,
+                    isNegated: Bool.random(using: &random)))
+        }
+        return ListFilter(Bool.random(using: &random) ? .all(of: tests) : .any(of: tests))
     }
 }

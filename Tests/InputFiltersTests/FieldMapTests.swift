@@ -52,6 +52,16 @@ struct FieldMapTests {
         #expect(try fit(document, ["City", "Id", "Town"]).projection.columns == [1, 2])
     }
 
+    @Test("an optional column that where asks about must be there all the same")
+    func whereColumns() throws {
+        let document = try contactDocument(
+            "{field: city, from: City, optional: true}", settings: "where: city is empty")
+        #expect(try fit(document, ["Id", "City"]).fields.count == 2)
+        let refusal = try #require(failure { try fit(document, ["Id", "Town"]) })
+        #expect(refusal.code == "where_column_missing")
+        #expect(refusal.message.contains("'where' asks about city, whose column the file has not"))
+    }
+
     @Test("two columns that a name could mean are refused")
     func duplicateHeaders() throws {
         let document = try contactDocument("{field: city, from: City}")
