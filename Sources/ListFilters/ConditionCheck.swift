@@ -93,7 +93,7 @@ extension WrittenOperator {
     var isPart: Bool { self == .contains || self == .startsWith || self == .endsWith }
 
     /// The operator with its opposite, where that is a sign of its own.
-    var shown: String { self == .equal ? "= !=" : rawValue }
+    var shown: String { self == .equal ? "=, !=" : rawValue }
 }
 
 extension FilterValue {

@@ -142,11 +142,11 @@ struct LanguageTests {
         Refusal(
             text: "age contains '1'", character: 5,
             message: "'contains' does not go with age, which is of the kind integer",
-            hint: "= !=, <, <=, >, >=, in, between, is empty."),
+            hint: "=, !=, <, <=, >, >=, in, between, is empty."),
         Refusal(text: "age starts with '1'", character: 5, message: "'starts with' does not go with age"),
         Refusal(
             text: "active < yes", character: 8,
-            message: "'<' does not go with active, which is of the kind boolean", hint: "= !=, in, is empty."),
+            message: "'<' does not go with active, which is of the kind boolean", hint: "=, !=, in, is empty."),
         Refusal(text: "outcome between done and planned", character: 9, message: "of the kind choice"),
         Refusal(text: "dueDate ends with '1'", character: 9, message: "of the kind date"),
         Refusal(text: "age = x", character: 7, message: "'x' is no number", hint: "-5 or 1200"),
