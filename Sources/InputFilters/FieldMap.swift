@@ -75,7 +75,7 @@ package struct FieldMap: Hashable, Sendable {
         if let absent = document.listFilter?.fields.first(where: { !names.contains($0.name) }) {
             throw match.failure(
                 code: "where_column_missing",
-                "'where' asks about \(absent.name), whose column the file has not",
+                "'where' asks about \(absent.name), and the file has no column for it",
                 hint: "\(match.columns.list) Leave \(absent.name) out of 'where' for files without it.")
         }
         unfedRequiredFields = type.fields.filter { $0.isRequired && !names.contains($0.name) }.map(\.name)

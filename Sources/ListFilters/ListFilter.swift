@@ -7,7 +7,7 @@ package import Records
 /// A blank equals nothing and lies on no side of anything, and a negated test is the exact opposite of the
 /// test: `state != 'CA'` holds for a blank state.
 package struct ListFilter: Hashable, Sendable {
-    /// Most bytes of a filter's text.
+    /// Most bytes of a filter's text, both as it is written and in the one form that ``text`` has.
     package static let maxTextBytes = 64 << 10
     /// Most parentheses that may lie in one another.
     package static let maxDepth = 100
@@ -24,6 +24,17 @@ package struct ListFilter: Hashable, Sendable {
     package init(_ text: String, for type: RecordType) throws(ListFilterError) {
         var parser = try ExpressionParser(text)
         condition = try ConditionCheck(type).condition(try parser.parse())
+        // Longer where a day stands for a moment: what is kept must be read again.
+        try Self.expectFitting(self.text)
+    }
+
+    /// - Throws: where a text is longer than a filter may be.
+    static func expectFitting(_ text: String) throws(ListFilterError) {
+        let count = text.utf8.count
+        guard count <= maxTextBytes else {
+            throw ListFilterError(
+                "the list filter has \(count) bytes, at most \(maxTextBytes) are read", at: 0)
+        }
     }
 
     /// The fields it asks about, each once, in the order they are first asked.

@@ -7,11 +7,7 @@ struct Tokenizer {
 
     /// - Throws: where the text is longer than a filter may be.
     init(_ text: String) throws(ListFilterError) {
-        guard text.utf8.count <= ListFilter.maxTextBytes else {
-            throw ListFilterError(
-                "the list filter has \(text.utf8.count) bytes, at most \(ListFilter.maxTextBytes) are read",
-                at: 0, hint: "Filter in several steps.")
-        }
+        try ListFilter.expectFitting(text)
         scalars = Array(text.unicodeScalars)
     }
 

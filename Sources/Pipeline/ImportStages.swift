@@ -70,7 +70,7 @@ struct ImportStages: Sendable {
             dialect: dialect, projection: fieldMap.projection, start: start, limits: limits)
     }
 
-    /// From records as they were found to values as they will be stored.
+    /// From records as they were found to values as they will be stored, those outside `where` left out.
     func check(_ batch: RecordBatch) -> CheckedBatch {
         let checked = validator.check(mapper.map(batch))
         return selection?.select(checked) ?? checked

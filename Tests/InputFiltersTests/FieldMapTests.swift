@@ -59,7 +59,7 @@ struct FieldMapTests {
         #expect(try fit(document, ["Id", "City"]).fields.count == 2)
         let refusal = try #require(failure { try fit(document, ["Id", "Town"]) })
         #expect(refusal.code == "where_column_missing")
-        #expect(refusal.message.contains("'where' asks about city, whose column the file has not"))
+        #expect(refusal.message.contains("'where' asks about city, and the file has no column for it"))
     }
 
     @Test("two columns that a name could mean are refused")

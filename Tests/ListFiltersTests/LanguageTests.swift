@@ -146,7 +146,8 @@ struct LanguageTests {
         Refusal(text: "age starts with '1'", character: 5, message: "'starts with' does not go with age"),
         Refusal(
             text: "active < yes", character: 8,
-            message: "'<' does not go with active, which is of the kind boolean", hint: "=, !=, in, is empty."),
+            message: "'<' does not go with active, which is of the kind boolean", hint: "=, !=, in, is empty."
+        ),
         Refusal(text: "outcome between done and planned", character: 9, message: "of the kind choice"),
         Refusal(text: "dueDate ends with '1'", character: 9, message: "of the kind date"),
         Refusal(text: "age = x", character: 7, message: "'x' is no number", hint: "-5 or 1200"),
@@ -216,6 +217,10 @@ struct LanguageTests {
         #expect(try Visits.filter(chain).text == chain)
         let list = "age in (" + (0..<9_000).map(String.init).joined(separator: ", ") + ")"
         #expect(try Visits.filter(list).text == list)
+        let days =
+            "changedAt in (" + Array(repeating: "2026-12-31", count: 5_000).joined(separator: ",") + ")"
+        let error = try #require(Visits.error(days))
+        #expect(error.message.contains("bytes, at most 65536"), "it would be longer in the form that is kept")
     }
 
     @Test("no text at all makes the parser trap")
