@@ -48,9 +48,21 @@ enum ComparisonSign: String {
 enum Shown {
     private static let maxCharacters = 40
 
-    /// The text, cut where it is long.
+    /// The text on one line with every character to be seen, cut where it is long.
     static func short(_ text: String) -> String {
-        text.count > maxCharacters ? text.prefix(maxCharacters) + "…" : text
+        let scalars = text.unicodeScalars
+        var shown = ""
+        for scalar in scalars.prefix(maxCharacters) { shown += visible(scalar) }
+        return scalars.count > maxCharacters ? shown + "…" : shown
+    }
+
+    /// The character; one that is not to be seen as `\u{200B}`.
+    static func visible(_ scalar: Unicode.Scalar) -> String {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
+            "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+        default: String(scalar)
+        }
     }
 
     /// The text as it is written in a filter, cut where it is long.

@@ -1,5 +1,3 @@
-internal import Records
-
 /// Takes a list filter's text apart.
 struct Tokenizer {
     private let scalars: [Unicode.Scalar]
@@ -94,7 +92,8 @@ struct Tokenizer {
         case "\0": ListFilterError("a NUL character, which no value holds", at: at)
         default:
             ListFilterError(
-                "'\(scalar)' has no meaning here", at: at, hint: "Texts stand in quotes: 'O''Brien'.")
+                "'\(Shown.visible(scalar))' has no meaning here", at: at,
+                hint: "Texts stand in quotes: 'O''Brien'.")
         }
     }
 }

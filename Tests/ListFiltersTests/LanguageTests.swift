@@ -117,6 +117,10 @@ struct LanguageTests {
         Refusal(text: "state = 'CA", character: 9, message: "no closing '", hint: "O''Brien"),
         Refusal(text: "state = “CA”", character: 9, message: "'“' is no quote", hint: "'CA'"),
         Refusal(text: "state = 'CA'; age = 1", character: 13, message: "';' has no meaning"),
+        Refusal(
+            text: "state\u{200B} = 'CA'", character: 6, message: "'\\u{200B}' has no meaning",
+            hint: "Texts stand in quotes"),
+        Refusal(text: "age = 'a\nb'", character: 7, message: "'a\\u{A}b' is no number"),
         Refusal(text: "state = 'C\0A'", character: 11, message: "NUL"),
         Refusal(
             text: "state = 'CA' age = 1", character: 14,
