@@ -163,7 +163,9 @@ package struct ImportRun {
                 }
                 let end = prepared.batch.records.end
                 _ = await free.send(prepared.batch.records.storage)
-                ledger.add(written, end: end, sourceBytesDone: prepared.sourceBytesDone)
+                ledger.add(
+                    written, shortened: prepared.batch.shortened, end: end,
+                    sourceBytesDone: prepared.sourceBytesDone)
                 let wish = stop.reason
                 let isOverLimit = isOverRejectLimit(ledger)
                 let sinceCommit = ledger.counts.processed - committed.counts.processed

@@ -111,11 +111,32 @@ package struct CheckedBatch: Sendable {
     package let rejects: [Reject]
     /// Records to write, in the order to write them: ascending by key where that may be, else by file.
     package var order: [UInt32]
+    /// Values that were cut to their field's length, by field; those of rejected records are not among them.
+    package let shortened: [ShortenedValues]
 
-    package init(records: RecordBatch, fields: [FieldPlan], rejects: [Reject], order: [UInt32]) {
+    package init(
+        records: RecordBatch, fields: [FieldPlan], rejects: [Reject], order: [UInt32],
+        shortened: [ShortenedValues] = []
+    ) {
         self.records = records
         self.fields = fields
         self.rejects = rejects
         self.order = order
+        self.shortened = shortened
+    }
+}
+
+/// Values of one field in one batch that were cut to the field's length.
+package struct ShortenedValues: Hashable, Sendable {
+    /// The catalogue's field name.
+    package var field: String
+    package var count: UInt64
+    /// The first record with one.
+    package var first: Position
+
+    package init(field: String, count: UInt64, first: Position) {
+        self.field = field
+        self.count = count
+        self.first = first
     }
 }

@@ -58,17 +58,34 @@ package struct BatchValidator: Sendable {
         let records = batch.records
         blankFaulty(batch)
         var findings: [Finding] = []
+        var shortened: [(field: Int, records: [UInt32])] = []
         for (index, rule) in rules.enumerated() {
             var column = Column(fields[index], number: index, of: records, findings: findings)
             findings = []
             rule.check(&column)
             findings = column.findings
+            if !column.shortened.isEmpty { shortened.append((index, column.shortened)) }
         }
         keys?.check(records, &findings)
         let rejects = RejectMerge(batch: batch, findings: findings).rejects()
         return CheckedBatch(
             records: records, fields: fields, rejects: rejects,
-            order: Self.accepted(count: records.count, without: rejects))
+            order: Self.accepted(count: records.count, without: rejects),
+            shortened: shortened.isEmpty ? [] : told(shortened, in: records, without: rejects))
+    }
+
+    /// Of each field, how many values of records that go on were cut, and where the first is.
+    private func told(
+        _ shortened: [(field: Int, records: [UInt32])], in batch: RecordBatch, without rejects: [Reject]
+    ) -> [ShortenedValues] {
+        let rejected = Set(rejects.map { UInt32($0.record) })
+        return shortened.compactMap { field, records in
+            let kept = records.filter { !rejected.contains($0) }
+            guard let first = kept.first else { return nil }
+            return ShortenedValues(
+                field: fields[field].field.name, count: UInt64(kept.count),
+                first: batch.position(of: Int(first)))
+        }
     }
 
     /// Blanks the cells of records whose shape is at fault: they mean nothing, and name no bytes.
