@@ -69,7 +69,7 @@ let package = Package(
         tests("Records"),
         tests("ByteStreams", ["Records", "CZlib", "CZstd"]),
         tests("CSV", ["Records", "CByteScan"]),
-        tests("InputFilters", ["Records"]),
+        tests("InputFilters", ["Records", "CSV"]),
         tests("Validation", ["Records"]),
         tests("Store", ["Records", grdb]),
         tests("Pipeline", ["Records", "ByteStreams", "Store"]),
