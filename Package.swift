@@ -73,7 +73,7 @@ let package = Package(
         tests("ByteStreams", ["Records", "CZlib", "CZstd"]),
         tests("CSV", ["Records", "CByteScan"]),
         tests("ListFilters", ["Records"]),
-        tests("InputFilters", ["Records", "ListFilters"]),
+        tests("InputFilters", ["Records", "CSV", "ListFilters"]),
         tests("Validation", ["Records"]),
         tests("Store", ["Records", grdb]),
         tests("Pipeline", ["Records", "ByteStreams", "ListFilters", "Store"]),

@@ -65,7 +65,13 @@ extension CSVError {
     /// - Throws: code `badDialect`.
     package static func check(_ dialect: Dialect) throws(CSVError) {
         let lineEnds: [UInt8] = [UInt8(ascii: "\r"), UInt8(ascii: "\n")]
-        for (name, byte) in [("delimiter", dialect.delimiter), ("quote", dialect.quote ?? 0)] {
+        if dialect.fixedWidth != nil {
+            guard dialect.delimiter == Dialect.fixedWidthDelimiter, dialect.quote == nil else {
+                throw CSVError(.badDialect, "a fixed-width file has neither delimiter nor quote")
+            }
+        }
+        let delimiter = dialect.fixedWidth == nil ? dialect.delimiter : 0
+        for (name, byte) in [("delimiter", delimiter), ("quote", dialect.quote ?? 0)] {
             guard byte < 0x80 else { throw CSVError(.badDialect, "the \(name) is not an ASCII character") }
             guard !lineEnds.contains(byte) else { throw CSVError(.badDialect, "the \(name) is a line end") }
         }

@@ -268,10 +268,15 @@ extension RecordScan {
         if !isBlank {
             let values = SafeIndex.values(of: Array(captured.dropLast(lineEndBytes)), dialect: dialect)
             summary.firstRecord = Array(values.dropFirst(summary.droppedLeadingColumns))
-            isOneColumn = summary.expectedFields == 1 && !summary.rejectPrefix
+            isOneColumn = hasOneColumn(summary.expectedFields)
             isCapturing = false
         }
         addRecord(isBlank: isBlank)
+    }
+
+    /// Whether a line without a byte is a record with a blank field.
+    private func hasOneColumn(_ fields: Int?) -> Bool {
+        fields == 1 && !summary.rejectPrefix && dialect.fixedWidth == nil
     }
 
     private mutating func takeHeader(lineEndBytes: Int) {
@@ -295,7 +300,7 @@ extension RecordScan {
         }
         // A reject file of a source without a header: its first line is the five names alone.
         guard !names.isEmpty else { return }
-        isOneColumn = names.count == 1 && !summary.rejectPrefix
+        isOneColumn = hasOneColumn(names.count)
         summary.header = names
         summary.headerBytes = captured
         if summary.rejectPrefix { summary.headerBytes.removeFirst((rejectPrefix?.count ?? 0) + 1) }

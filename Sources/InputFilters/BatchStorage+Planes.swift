@@ -39,6 +39,25 @@ extension BatchStorage {
         }
     }
 
+    /// Takes one part of every text of a plane.
+    func splitPlane(_ index: Int, count: Int, _ split: TextSplit) {
+        let cells = plane(index)
+        for record in 0..<count {
+            let cell = cells[record]
+            guard cell.isText else { continue }
+            let part = split.range(in: text(cell), notPlain: cell.notPlain)
+            cells[record] = part.map { trimmed(cell.part($0)) } ?? .blank
+        }
+    }
+
+    /// The cell of a range of the source bytes, without the spaces at its ends.
+    func trimmedSource(_ range: Range<Int>, notPlain: Bool) -> Cell {
+        let text = UnsafeBufferPointer(start: source + range.lowerBound, count: range.count)
+        let kept = TextTrim.range(of: text, notPlain: notPlain)
+        guard !kept.isEmpty else { return .blank }
+        return .source(offset: range.lowerBound + kept.lowerBound, length: kept.count, notPlain: notPlain)
+    }
+
     /// Puts the values of several planes into one, each transformed, with a text between.
     func joinPlanes(
         _ parts: [Int], into target: Int, count: Int, separator: [UInt8], transform: TextTransform
@@ -101,11 +120,7 @@ extension BatchStorage {
     private func trimmed(_ cell: Cell) -> Cell {
         let range = TextTrim.range(of: text(cell), notPlain: cell.notPlain)
         if range.isEmpty { return .blank }
-        if range.count == cell.length { return cell }
-        let offset = cell.offset + range.lowerBound
-        return cell.isArena
-            ? .arena(offset: offset, length: range.count, notPlain: cell.notPlain)
-            : .source(offset: offset, length: range.count, notPlain: cell.notPlain, escaped: cell.isEscaped)
+        return range.count == cell.length ? cell : cell.part(range)
     }
 
     private func recased(_ cell: Cell, _ letterCase: TextTransform.LetterCase) -> Cell {
@@ -128,5 +143,15 @@ extension BatchStorage {
 
     private static func isNotPlain(_ bytes: [UInt8]) -> Bool {
         bytes.contains { $0 == 0 || $0 > 127 }
+    }
+}
+
+extension Cell {
+    /// A part of a text, not empty.
+    fileprivate func part(_ range: Range<Int>) -> Cell {
+        let start = offset + range.lowerBound
+        return isArena
+            ? .arena(offset: start, length: range.count, notPlain: notPlain)
+            : .source(offset: start, length: range.count, notPlain: notPlain, escaped: isEscaped)
     }
 }

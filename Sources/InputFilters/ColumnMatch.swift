@@ -7,6 +7,8 @@ import Records
 struct ColumnMatch {
     let document: InputFilterDocument
     let columns: FileColumns
+    /// Those of a fixed-width file, which stand for its columns.
+    var slices: [Slice] = []
 
     /// A rule with the columns that feed it; none for a constant.
     struct Found {
@@ -46,6 +48,8 @@ struct ColumnMatch {
         switch reference {
         case .position(let index):
             return index < columns.count ? index : nil
+        case .slice(let slice):
+            return slices.firstIndex(of: slice)
         case .header(let names):
             for name in names {
                 let there = indices(named: name)
@@ -113,6 +117,7 @@ struct ColumnMatch {
             switch reference {
             case .position(let index): known.insert(index)
             case .header(let names): names.forEach { known.formUnion(indices(named: $0)) }
+            case .slice: break
             }
         }
         let unknown = (0..<columns.count).filter { !known.contains($0) }

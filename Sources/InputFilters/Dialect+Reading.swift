@@ -3,16 +3,22 @@ import Records
 extension Dialect {
     private static let keys = [
         "header", "delimiter", "quote", "escape", "encoding", "skipLines", "namePattern", "format",
+        "recordLength",
     ]
+
+    private enum FormatWord: String, CaseIterable {
+        case delimited, fixedWidth
+    }
 
     /// Reads the `file` part of a document.
     init(reading node: DocumentNode) throws(Failure) {
         try node.expectKeys(Self.keys)
-        self.init()
-        if let format = node.child("format"), try format.string() != "delimited" {
-            throw format.failure(
-                "this version reads delimited files only, not '\(try format.string())'",
-                code: "not_supported")
+        switch try node.child("format")?.word(FormatWord.self) ?? .delimited {
+        case .delimited:
+            self.init()
+            try readDelimited(node)
+        case .fixedWidth:
+            self.init(fixedWidth: try Self.readFixedWidth(node))
         }
         if let encoding = node.child("encoding") {
             let name = try encoding.string()
@@ -22,15 +28,21 @@ extension Dialect {
                     hint: "Convert the file first, for example with iconv.")
             }
         }
-        if let escape = node.child("escape"), try escape.string() != "doubled" {
-            throw escape.failure(
-                "this version knows quotes that are doubled only, not '\(try escape.string())'",
-                code: "not_supported")
-        }
         hasHeader = try node.child("header")?.bool() ?? hasHeader
         if let lines = node.child("skipLines") {
             skippedLines = try lines.int()
             guard skippedLines >= 0 else { throw lines.failure("lines to skip are 0 or more") }
+        }
+    }
+
+    private mutating func readDelimited(_ node: DocumentNode) throws(Failure) {
+        if let length = node.child("recordLength") {
+            throw length.failure("'recordLength' belongs to format: fixedWidth")
+        }
+        if let escape = node.child("escape"), try escape.string() != "doubled" {
+            throw escape.failure(
+                "this version knows quotes that are doubled only, not '\(try escape.string())'",
+                code: "not_supported")
         }
         if let text = node.child("delimiter") { delimiter = try Self.readDelimiter(text) }
         if let text = node.child("quote") { quote = try Self.readQuote(text) }
@@ -39,6 +51,20 @@ extension Dialect {
                 "delimiter and quote are the same character", code: "bad_quote",
                 hint: "If quotes are plain data in this file, set quote: none.")
         }
+    }
+
+    private static func readFixedWidth(_ node: DocumentNode) throws(Failure) -> FixedWidth {
+        for key in ["delimiter", "quote", "escape"] {
+            if let other = node.child(key) {
+                throw other.failure("'\(key)' has no use in a fixed-width file")
+            }
+        }
+        guard let length = node.child("recordLength") else { return FixedWidth() }
+        let characters = try length.int()
+        guard 1...Slice.mostCharacters ~= characters else {
+            throw length.failure("a record has 1 to \(Slice.mostCharacters) characters")
+        }
+        return FixedWidth(recordLength: characters)
     }
 
     private static func readDelimiter(_ node: DocumentNode) throws(Failure) -> UInt8 {

@@ -22,6 +22,8 @@ package struct FieldMap: Hashable, Sendable {
     let columns: FileColumns
     /// `nil` where quotes are plain data, so that no cell is escaped.
     let quote: UInt8?
+    /// What cuts the lines of a fixed-width file; `nil` for a delimited one.
+    let fixedLines: FixedLines?
     /// What fills the planes past the projected ones, in order.
     let fills: [Fill]
     /// What changes the values of a plane in place, after the fills.
@@ -39,6 +41,7 @@ package struct FieldMap: Hashable, Sendable {
         /// Index into `fields`.
         var field: Int
         var transform: TextTransform
+        var split: TextSplit?
         var values: ValueTable?
     }
 
@@ -58,13 +61,18 @@ package struct FieldMap: Hashable, Sendable {
                 message:
                     "input filter '\(document.name)' is for \(document.recordType) records, not \(type.name)")
         }
-        let match = ColumnMatch(document: document, columns: columns)
+        let fixedLines = document.dialect.fixedWidth.map {
+            FixedLines(document: document, recordLength: $0.recordLength)
+        }
+        let match = ColumnMatch(document: document, columns: columns, slices: fixedLines?.slices ?? [])
         let found = try match.resolve()
-        let plan = PlanePlan(found: found, document: document, type: type, mode: mode)
+        let plan = PlanePlan(
+            found: found, document: document, type: type, mode: mode, slices: fixedLines?.slices)
         self.columns = columns
+        self.fixedLines = fixedLines
         quote = document.dialect.quote
         projection = Projection(
-            columns: plan.columns, expectedFields: columns.count,
+            columns: plan.columns, expectedFields: fixedLines == nil ? columns.count : nil,
             droppedLeadingColumns: droppedLeadingColumns)
         fields = plan.fields
         fills = plan.fills

@@ -18,6 +18,7 @@ package struct FieldMapper: Sendable {
         let storage = batch.storage
         let projected = fieldMap.projection.columns.count
         storage.reservePlanes(fieldMap.planeCount)
+        fieldMap.fixedLines?.fill(batch)
         var rejects = faults(of: batch)
         let faulty = rejects.map(\.record)
         // Before anything reads them: such cells may point anywhere.
@@ -30,6 +31,7 @@ package struct FieldMapper: Sendable {
         for change in fieldMap.changes {
             let plan = fieldMap.fields[change.field]
             storage.transformPlane(plan.plane, count: batch.count, change.transform)
+            if let split = change.split { storage.splitPlane(plan.plane, count: batch.count, split) }
             if let values = change.values { apply(values, to: plan, in: batch, &issues) }
         }
         storage.blank(faulty, planes: 0..<fieldMap.planeCount)
@@ -86,12 +88,12 @@ extension FieldMapper {
         for record in 0..<batch.count {
             // A pattern, not `!=`: that is a generic call over the module's border.
             if case .none = places[record].fault { continue }
-            rejects.append(Reject(record: record, issues: [issue(for: places[record])]))
+            rejects.append(Reject(record: record, issues: [issue(for: places[record], in: batch)]))
         }
         return rejects
     }
 
-    private func issue(for place: RecordPlace) -> Issue {
+    private func issue(for place: RecordPlace, in batch: RecordBatch) -> Issue {
         switch place.fault {
         case .none:
             preconditionFailure("a record without a fault is no reject")
@@ -109,6 +111,19 @@ extension FieldMapper {
                     + "a quote within quotes is written twice")
         case .tooLong:
             return Issue(code: "record_too_long", message: "is longer than a record may be")
+        case .lineLength:
+            let found = FixedLines.characters(of: place, in: batch.storage)
+            let wanted = fieldMap.fixedLines?.recordLength.map(String.init) ?? "another number"
+            return Issue(
+                code: "record_length",
+                message: "the line has \(found) characters, and recordLength is \(wanted)")
+        case .lineEncoding:
+            let byte = batch.start.byteOffset + UInt64(place.faultOffset)
+            return Issue(
+                code: "invalid_utf8",
+                message:
+                    "invalid UTF-8 at byte \(byte) of the source, so that the line's characters cannot be "
+                    + "counted; is the file in another encoding?")
         }
     }
 

@@ -27,7 +27,10 @@ extension InputFilterDocument {
             blank: try root.child("blank")?.word(BlankPolicy.self) ?? .keep,
             tooLong: try root.child("tooLong")?.word(TooLongPolicy.self) ?? .reject,
             unknownColumns: try root.child("unknownColumns")?.word(UnknownColumns.self) ?? .ignore,
-            columns: try Self.readColumns(root.requiredChild("columns"), type, hasHeader: dialect.hasHeader))
+            columns: try Self.readColumns(root.requiredChild("columns"), type, dialect))
+        if dialect.fixedWidth != nil, let unknown = root.child("unknownColumns") {
+            throw unknown.failure("'unknownColumns' has no use for a fixed-width file, which has no columns")
+        }
         let mapped = columns.map(\.field)
         if let node = root.child("match") {
             match = try Self.readMatch(node, type, mapped: mapped)
@@ -80,11 +83,11 @@ extension InputFilterDocument {
     }
 
     private static func readColumns(
-        _ node: DocumentNode, _ type: RecordType, hasHeader: Bool
+        _ node: DocumentNode, _ type: RecordType, _ dialect: Dialect
     ) throws(Failure) -> [ColumnRule] {
         var rules: [ColumnRule] = []
         for element in try node.elements() {
-            let rule = try ColumnRule(reading: element, type, hasHeader: hasHeader)
+            let rule = try ColumnRule(reading: element, type, dialect)
             guard !rules.contains(where: { $0.field == rule.field }) else {
                 throw element.failure("maps two columns to one field, '\(rule.field)'", code: "field_twice")
             }

@@ -13,24 +13,33 @@ extension InputFilterDocument {
         if !match.isEmpty { lines.append("match: \(matchText)") }
         lines += [
             "blank: \(blank.rawValue)", "tooLong: \(tooLong.rawValue)",
-            "unknownColumns: \(unknownColumns.rawValue)", "columns:",
         ]
+        if dialect.fixedWidth == nil { lines.append("unknownColumns: \(unknownColumns.rawValue)") }
+        lines.append("columns:")
         lines += columns.map { "  - {\($0.yamlEntries.joined(separator: ", "))}" }
         if let listFilter { lines.append("where: \(YAMLText.quoted(listFilter.text))") }
         return lines.joined(separator: "\n") + "\n"
     }
 
     private var fileEntries: [String] {
-        let delimiter =
-            dialect.delimiter == UInt8(ascii: "\t") ? "tab" : YAMLText.quotedByte(dialect.delimiter)
-        var entries = [
-            "header: \(dialect.hasHeader)", "delimiter: \(delimiter)",
-            "quote: \(dialect.quote.map(YAMLText.quotedByte) ?? "none")", "escape: doubled",
-            "encoding: utf-8",
-            "skipLines: \(dialect.skippedLines)",
-        ]
+        var entries = dialect.fixedWidth.map(fixedWidthEntries) ?? delimitedEntries
+        entries += ["encoding: utf-8", "skipLines: \(dialect.skippedLines)"]
         if let namePattern { entries.append("namePattern: \(YAMLText.quoted(namePattern.text))") }
         return entries
+    }
+
+    private var delimitedEntries: [String] {
+        let delimiter =
+            dialect.delimiter == UInt8(ascii: "\t") ? "tab" : YAMLText.quotedByte(dialect.delimiter)
+        return [
+            "header: \(dialect.hasHeader)", "delimiter: \(delimiter)",
+            "quote: \(dialect.quote.map(YAMLText.quotedByte) ?? "none")", "escape: doubled",
+        ]
+    }
+
+    private func fixedWidthEntries(_ fixedWidth: FixedWidth) -> [String] {
+        ["format: fixedWidth", "header: \(dialect.hasHeader)"]
+            + (fixedWidth.recordLength.map { ["recordLength: \($0)"] } ?? [])
     }
 
     private var matchText: String {
@@ -57,6 +66,10 @@ extension ColumnRule {
         // Quoted, so that Norway stays NO for any reader of YAML.
         if let phoneCountry { entries.append("phone: {country: \(YAMLText.quoted(phoneCountry))}") }
         if !transform.isIdentity { entries.append("transform: \(transform.yaml)") }
+        if let split {
+            entries.append(
+                "split: {separator: \(YAMLText.quoted(split.separator)), part: \(split.partText)}")
+        }
         if let valueMap {
             let pairs = valueMap.entries.map { "\(YAMLText.quoted($0.key)): \(YAMLText.quoted($0.value))" }
             entries.append("map: {\(pairs.joined(separator: ", "))}")
@@ -70,6 +83,7 @@ extension ColumnReference {
     fileprivate var yaml: String {
         switch self {
         case .position(let index): String(index + 1)
+        case .slice(let slice): "{start: \(slice.start + 1), length: \(slice.length)}"
         case .header(let names):
             names.count == 1
                 ? YAMLText.plain(names[0]) : "[\(names.map(YAMLText.plain).joined(separator: ", "))]"

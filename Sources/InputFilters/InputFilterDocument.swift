@@ -50,8 +50,8 @@ package struct InputFilterDocument: Hashable, Sendable {
 
 /// What feeds one field, and what is done to the value on the way.
 ///
-/// The order is fixed: doubled quotes are undone, then the transform, then the join, then the value map; the
-/// field's own reading (date, phone) is Validation's and comes last.
+/// The order is fixed: doubled quotes are undone, then the transform, then the join or the split, then the value
+/// map; the field's own reading (date, phone) is Validation's and comes last.
 package struct ColumnRule: Hashable, Sendable {
     package enum Source: Hashable, Sendable {
         case column(ColumnReference)
@@ -76,12 +76,15 @@ package struct ColumnRule: Hashable, Sendable {
     /// ISO 3166-1 alpha-2.
     package var phoneCountry: String?
     package var transform: TextTransform
+    /// For a single column only.
+    package var split: Split?
     package var valueMap: ValueMap?
 
     package init(
         field: String, source: Source, isRequired: Bool = false, isOptional: Bool = false,
         blank: BlankPolicy? = nil, tooLong: TooLongPolicy? = nil, datePattern: String? = nil,
-        phoneCountry: String? = nil, transform: TextTransform = TextTransform(), valueMap: ValueMap? = nil
+        phoneCountry: String? = nil, transform: TextTransform = TextTransform(), split: Split? = nil,
+        valueMap: ValueMap? = nil
     ) {
         self.field = field
         self.source = source
@@ -92,6 +95,7 @@ package struct ColumnRule: Hashable, Sendable {
         self.datePattern = datePattern
         self.phoneCountry = phoneCountry
         self.transform = transform
+        self.split = split
         self.valueMap = valueMap
     }
 
@@ -111,14 +115,35 @@ package enum ColumnReference: Hashable, Sendable {
     case header([String])
     /// From 0.
     case position(Int)
+    /// Of each line of a fixed-width file.
+    case slice(Slice)
 
-    /// For messages: `'Contact ID' or 'Account'`, `column 3`.
+    /// For messages: `'Contact ID' or 'Account'`, `column 3`, `characters 1 to 10`.
     package var description: String {
         switch self {
         case .header(let names): names.map { "'\($0)'" }.joined(separator: " or ")
         case .position(let index): "column \(index + 1)"
+        case .slice(let slice): "characters \(slice.start + 1) to \(slice.end)"
         }
     }
+}
+
+/// Some characters (Unicode scalars) of each line of a fixed-width file.
+package struct Slice: Hashable, Sendable {
+    /// From 0.
+    package var start: Int
+    package var length: Int
+
+    package init(start: Int, length: Int) {
+        self.start = start
+        self.length = length
+    }
+
+    /// One past the last character.
+    var end: Int { start + length }
+
+    /// As many as the longest record has bytes.
+    static let mostCharacters = 1 << 20
 }
 
 /// What is done to every value of a column: spaces at the ends taken off, letters made small or capital.
@@ -137,6 +162,31 @@ package struct TextTransform: Hashable, Sendable {
 
     /// Whether every value stays as it is.
     package var isIdentity: Bool { !trims && letterCase == nil }
+}
+
+/// Takes one part of a value that holds several: the first name out of a whole one.
+///
+/// Spaces at both ends of a part are left out; a part that is not there is blank. Of a single space as the
+/// separator several in a row count as one, and those at the ends of the value as none.
+package struct Split: Hashable, Sendable {
+    package enum Part: Hashable, Sendable {
+        /// From 0.
+        case number(Int)
+        case first, last
+        /// All behind the first separator; together with `first` the whole value.
+        case afterFirst
+        /// All before the last separator; together with `last` the whole value.
+        case beforeLast
+    }
+
+    /// Not empty.
+    package var separator: String
+    package var part: Part
+
+    package init(separator: String, part: Part) {
+        self.separator = separator
+        self.part = part
+    }
 }
 
 /// Values that stand for others: `Y` for `yes`.

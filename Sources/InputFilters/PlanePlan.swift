@@ -3,7 +3,8 @@ import Records
 /// Gives every field a plane of its own, and says how it is filled.
 ///
 /// The first field that a column feeds takes the column's plane as it is; further ones, joins and constants
-/// get planes behind the projected ones.
+/// get planes behind the projected ones. The slices of a fixed-width file are its columns: their planes come
+/// behind the one of the line, which is all that is projected.
 struct PlanePlan {
     /// The projection's columns: ascending, each once.
     let columns: [Int]
@@ -13,11 +14,15 @@ struct PlanePlan {
     private(set) var planeCount: Int
 
     init(
-        found: [ColumnMatch.Found], document: InputFilterDocument, type: RecordType, mode: ImportMode
+        found: [ColumnMatch.Found], document: InputFilterDocument, type: RecordType, mode: ImportMode,
+        slices: [Slice]? = nil
     ) {
-        columns = Set(found.flatMap(\.columns)).sorted()
-        planeCount = columns.count
-        let planes = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })
+        let sourceColumns = Set(found.flatMap(\.columns)).sorted()
+        columns = slices == nil ? sourceColumns : [0]
+        let firstPlane = slices == nil ? 0 : FixedLines.firstPlane
+        planeCount = firstPlane + sourceColumns.count
+        let planes = Dictionary(
+            uniqueKeysWithValues: sourceColumns.enumerated().map { ($1, firstPlane + $0) })
         // In the order of the file's columns, so that errors come in the order a reader looks for them.
         let ordered = found.enumerated().sorted {
             ($0.element.columns.first ?? .max, $0.offset) < ($1.element.columns.first ?? .max, $1.offset)
@@ -44,18 +49,19 @@ struct PlanePlan {
                 }
                 transform = TextTransform()
             }
-            if !transform.isIdentity || rule.valueMap != nil {
+            if !transform.isIdentity || rule.split != nil || rule.valueMap != nil {
                 changes.append(
                     FieldMap.Change(
-                        field: fields.count, transform: transform, values: rule.valueMap.map(ValueTable.init))
-                )
+                        field: fields.count, transform: transform, split: rule.split.map(TextSplit.init),
+                        values: rule.valueMap.map(ValueTable.init)))
             }
             let blank = rule.blank ?? document.blank
             // What an existing record has it keeps; only a new one, or one that is cleared, would lack it.
             let mayLack = mode != .update || blank == .clear
             fields.append(
                 FieldPlan(
-                    field: field, plane: plane, sourceColumn: item.columns.first,
+                    field: field, plane: plane,
+                    sourceColumn: item.columns.first.map { slices?[$0].start ?? $0 },
                     blank: blank, tooLong: rule.tooLong ?? document.tooLong,
                     isRequired: rule.isRequired || field.isRequired && mayLack, datePattern: rule.datePattern,
                     phoneCountry: rule.phoneCountry))

@@ -21,7 +21,12 @@ package struct ImportLedger: Sendable {
         sourceBytesDone = 0
     }
 
-    package mutating func add(_ written: WrittenBatch, end: Position, sourceBytesDone: UInt64) {
+    /// Adds a batch once it is written.
+    ///
+    /// `shortened` is what its check told of values that were cut.
+    package mutating func add(
+        _ written: WrittenBatch, shortened: [ShortenedValues] = [], end: Position, sourceBytesDone: UInt64
+    ) {
         counts.add(written.receipt)
         for reject in written.rejects {
             guard let issue = reject.issues.first else { continue }
@@ -38,6 +43,12 @@ package struct ImportLedger: Sendable {
                 "no_key", field: nil, line: first.line,
                 message: "records created without a key: importing them again will double them",
                 times: written.keyless, in: &warnings)
+        }
+        for values in shortened {
+            UserTask.count(
+                "value_truncated", field: values.field, line: values.first.line,
+                message: "values cut to the length of their field (tooLong: truncate)", times: values.count,
+                in: &warnings)
         }
         position = end
         self.sourceBytesDone = sourceBytesDone

@@ -161,9 +161,10 @@ package struct ImportRun {
                 guard written.receipt.processed <= ledger.counts.unprocessed else {
                     throw sourceChanged("found more records")
                 }
-                let end = prepared.batch.records.end
+                ledger.add(
+                    written, shortened: prepared.batch.shortenedValues(), end: prepared.batch.records.end,
+                    sourceBytesDone: prepared.sourceBytesDone)
                 _ = await free.send(prepared.batch.records.storage)
-                ledger.add(written, end: end, sourceBytesDone: prepared.sourceBytesDone)
                 let wish = stop.reason
                 let isOverLimit = isOverRejectLimit(ledger)
                 let sinceCommit = ledger.counts.processed - committed.counts.processed

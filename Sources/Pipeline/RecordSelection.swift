@@ -30,7 +30,7 @@ struct RecordSelection: Sendable {
             records: batch.records, fields: batch.fields,
             rejects: batch.rejects.filter { !isLeftOut[$0.record] },
             order: batch.order.filter { !isLeftOut[Int($0)] },
-            leftOut: outside.filter { isLeftOut[Int($0)] })
+            leftOut: outside.filter { isLeftOut[Int($0)] }, shortened: batch.shortened)
     }
 
     /// Whether what the list filter asks about is not known of a reject.

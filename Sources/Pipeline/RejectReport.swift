@@ -73,6 +73,8 @@ package struct RejectReport {
     private func writeRecords(to output: OutputFile) throws {
         let lineEnd = Self.lineEnd(of: form.header) ?? [UInt8(ascii: "\n")]
         if needsReasonsApart {
+            // An import leaves them out again; where reasons stand before the records it does not.
+            for _ in 0..<form.dialect.skippedLines { try output.append(lineEnd) }
             try output.append(form.header)
         } else {
             try output.append(

@@ -1,6 +1,6 @@
-/// How a delimited file is written: RFC 4180 unless told otherwise.
+/// How a file is written: delimited as by RFC 4180 unless told otherwise.
 package struct Dialect: Hashable, Sendable, Codable {
-    /// One byte between two fields.
+    /// One byte between two fields; of a fixed-width file ``fixedWidthDelimiter``.
     package var delimiter: UInt8
     /// The byte that encloses a field and is doubled within it; `nil` where quotes are plain data.
     package var quote: UInt8?
@@ -8,6 +8,8 @@ package struct Dialect: Hashable, Sendable, Codable {
     package var hasHeader: Bool
     /// Physical lines to leave out before the header or the first record.
     package var skippedLines: Int
+    /// What is said of a file whose fields lie at fixed places of each line; `nil` for a delimited one.
+    package var fixedWidth: FixedWidth?
 
     package init(
         delimiter: UInt8 = UInt8(ascii: ","), quote: UInt8? = UInt8(ascii: "\""), hasHeader: Bool = true,
@@ -17,6 +19,26 @@ package struct Dialect: Hashable, Sendable, Codable {
         self.quote = quote
         self.hasHeader = hasHeader
         self.skippedLines = skippedLines
+    }
+
+    /// A file of fixed-width lines: for the parser one of one field a line.
+    package init(fixedWidth: FixedWidth, hasHeader: Bool = false, skippedLines: Int = 0) {
+        self.init(
+            delimiter: Self.fixedWidthDelimiter, quote: nil, hasHeader: hasHeader, skippedLines: skippedLines)
+        self.fixedWidth = fixedWidth
+    }
+
+    /// Occurs in no UTF-8 text, so that a sound line is never parted.
+    package static let fixedWidthDelimiter: UInt8 = 0xFF
+}
+
+/// A file whose fields lie at the same characters of every line.
+package struct FixedWidth: Hashable, Sendable, Codable {
+    /// Characters (Unicode scalars) that each line must have, line end excluded; `nil` where any number will do.
+    package var recordLength: Int?
+
+    package init(recordLength: Int? = nil) {
+        self.recordLength = recordLength
     }
 }
 

@@ -114,14 +114,59 @@ package struct CheckedBatch: Sendable {
     /// Records outside the input filter's `where`, ascending: skipped, and neither among the rejects nor in
     /// the order.
     package let leftOut: [UInt32]
+    /// Values that were cut to their field's length, those of rejected records too: see ``shortenedValues()``.
+    package let shortened: [ShortenedColumn]
 
     package init(
-        records: RecordBatch, fields: [FieldPlan], rejects: [Reject], order: [UInt32], leftOut: [UInt32] = []
+        records: RecordBatch, fields: [FieldPlan], rejects: [Reject], order: [UInt32], leftOut: [UInt32] = [],
+        shortened: [ShortenedColumn] = []
     ) {
         self.records = records
         self.fields = fields
         self.rejects = rejects
         self.order = order
         self.leftOut = leftOut
+        self.shortened = shortened
+    }
+
+    /// Of each field with values that were cut, how many there are in records to write, and where the first is.
+    package func shortenedValues() -> [ShortenedValues] {
+        guard !shortened.isEmpty else { return [] }
+        let left = Set(rejects.map { UInt32($0.record) }).union(leftOut)
+        return shortened.compactMap { column in
+            let kept = column.records.filter { !left.contains($0) }
+            guard let first = kept.first else { return nil }
+            return ShortenedValues(
+                field: fields[column.field].field.name, count: UInt64(kept.count),
+                first: records.position(of: Int(first)))
+        }
+    }
+}
+
+/// The records of one batch whose value of one field was cut to the field's length.
+package struct ShortenedColumn: Hashable, Sendable {
+    /// Index into the fields of the batch.
+    package var field: Int
+    /// Ascending.
+    package var records: [UInt32]
+
+    package init(field: Int, records: [UInt32]) {
+        self.field = field
+        self.records = records
+    }
+}
+
+/// Values of one field in one batch that were cut to the field's length.
+package struct ShortenedValues: Hashable, Sendable {
+    /// The catalogue's field name.
+    package var field: String
+    package var count: UInt64
+    /// The first record with one.
+    package var first: Position
+
+    package init(field: String, count: UInt64, first: Position) {
+        self.field = field
+        self.count = count
+        self.first = first
     }
 }

@@ -1,6 +1,7 @@
 /// Where one record lies in its batch, and whether its shape is sound.
 package struct RecordPlace: Hashable, Sendable {
-    /// What the parser found wrong with the record's shape; such a record becomes a reject.
+    /// What is wrong with the record's shape, as the parser or, of fixed-width lines, mapping found; such a
+    /// record becomes a reject.
     package enum Fault: UInt8, Hashable, Sendable {
         case none
         /// Fewer or more fields than the header (or the first record) has: see ``RecordPlace/fieldCount``.
@@ -9,6 +10,10 @@ package struct RecordPlace: Hashable, Sendable {
         case textAfterQuote
         /// Longer than the record limit.
         case tooLong
+        /// A line of a fixed-width file with more or fewer characters than it must have.
+        case lineLength
+        /// A line of a fixed-width file that is not UTF-8, so that its characters cannot be counted.
+        case lineEncoding
     }
 
     /// First byte of the record in the batch's source bytes, leading columns that were dropped excluded.

@@ -58,17 +58,22 @@ package struct BatchValidator: Sendable {
         let records = batch.records
         blankFaulty(batch)
         var findings: [Finding] = []
+        var shortened: [ShortenedColumn] = []
         for (index, rule) in rules.enumerated() {
             var column = Column(fields[index], number: index, of: records, findings: findings)
             findings = []
             rule.check(&column)
             findings = column.findings
+            if !column.shortened.isEmpty {
+                shortened.append(ShortenedColumn(field: index, records: column.shortened))
+            }
         }
         keys?.check(records, &findings)
         let rejects = RejectMerge(batch: batch, findings: findings).rejects()
         return CheckedBatch(
             records: records, fields: fields, rejects: rejects,
-            order: Self.accepted(count: records.count, without: rejects))
+            order: Self.accepted(count: records.count, without: rejects),
+            shortened: shortened)
     }
 
     /// Blanks the cells of records whose shape is at fault: they mean nothing, and name no bytes.

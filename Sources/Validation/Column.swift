@@ -11,6 +11,8 @@ struct Column {
     let count: Int
     let field: UInt32
     private(set) var findings: [Finding]
+    /// Records whose value was cut, ascending.
+    private(set) var shortened: [UInt32] = []
 
     init(_ plan: FieldPlan, number field: Int, of batch: RecordBatch, findings: [Finding]) {
         self.plan = plan
@@ -90,6 +92,7 @@ struct Column {
                         found(problem, in: record)
                         continue
                     }
+                    shortened.append(UInt32(record))
                     let kept = TextRule.lengthShortened(text, to: maxLength)
                     cells[record] = cell.shortened(
                         to: kept, notPlain: !UTF8Check.isPlain(text.span.extracting(0..<kept)))

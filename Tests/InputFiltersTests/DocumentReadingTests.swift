@@ -94,7 +94,7 @@ struct DocumentReadingTests {
     /// A setting beside `name`, `recordType` and `columns`, the code of its refusal, and a word of the message.
     static let badSettings: [(String, String, String)] = [
         ("colums: []", "bad_document", "unknown key 'colums'"),
-        ("file: {format: fixedWidth}", "not_supported", "delimited files only"),
+        ("file: {format: xlsx}", "bad_document", "delimited, fixedWidth"),
         ("file: {encoding: windows-1252}", "not_supported", "utf-8 only, not 'windows-1252'"),
         ("file: {escape: backslash}", "not_supported", "not 'backslash'"),
         ("file: {quotes: none}", "bad_document", "unknown key 'quotes'"),
@@ -145,7 +145,7 @@ struct DocumentReadingTests {
         ("{field: city, from: \"\"}", "bad_document", "not empty"),
         ("{field: city, from: [A, 2]}", "bad_document", "a list holds names"),
         ("{field: city, from: [A, A]}", "bad_document", "named twice"),
-        ("{field: city, from: {start: 1, length: 10}}", "not_supported", "fixed width"),
+        ("{field: city, from: {start: 1, length: 10}}", "wrong_format", "this one is delimited"),
         ("{field: city, from: A, dates: x}", "bad_document", "unknown key 'dates'"),
         ("{field: city, from: A, date: yyyy}", "wrong_kind", "'city' is of kind text"),
         ("{field: dateOfBirth, from: A, date: \"\"}", "bad_date_pattern", "pattern"),

@@ -45,8 +45,14 @@ struct DocumentWritingTests {
             ? text : ["yes", "No", "null", "Contact ID", "7", "x"].randomElement(using: &random) ?? text
     }
 
-    private static func reference(_ random: inout SeededGenerator, _ hasHeader: Bool) -> ColumnReference {
-        guard hasHeader, Int.random(in: 0..<4, using: &random) > 0 else {
+    private static func reference(_ random: inout SeededGenerator, _ dialect: Dialect) -> ColumnReference {
+        if dialect.fixedWidth != nil {
+            return .slice(
+                Slice(
+                    start: Int.random(in: 0..<1000, using: &random),
+                    length: Int.random(in: 1...100, using: &random)))
+        }
+        guard dialect.hasHeader, Int.random(in: 0..<4, using: &random) > 0 else {
             return .position(Int.random(in: 0..<1000, using: &random))
         }
         var names: [String] = []
@@ -57,22 +63,23 @@ struct DocumentWritingTests {
         return .header(names)
     }
 
-    private static func rule(_ field: Field, _ random: inout SeededGenerator, _ hasHeader: Bool) -> ColumnRule
+    private static func rule(_ field: Field, _ random: inout SeededGenerator, _ dialect: Dialect)
+        -> ColumnRule
     {
-        var rule = ColumnRule(field: field.name, source: .column(reference(&random, hasHeader)))
+        var rule = ColumnRule(field: field.name, source: .column(reference(&random, dialect)))
         switch Int.random(in: 0..<5, using: &random) {
         case 0:
             rule.source = .constant(text(&random))
             rule.tooLong = TooLongPolicy.allCases.randomElement(using: &random)
             return rule
         case 1:
-            let parts = (0..<2).map { _ in reference(&random, hasHeader) }
+            let parts = (0..<2).map { _ in reference(&random, dialect) }
             if parts[0] != parts[1] { rule.source = .join(parts, separator: text(&random, upTo: 3)) }
         default: break
         }
         switch Int.random(in: 0..<4, using: &random) {
         case 0: rule.isRequired = true
-        case 1: rule.isOptional = true
+        case 1: rule.isOptional = dialect.fixedWidth == nil
         default: break
         }
         if Bool.random(using: &random) { rule.blank = BlankPolicy.allCases.randomElement(using: &random) }
@@ -81,6 +88,11 @@ struct DocumentWritingTests {
         if field.kind == .phone { rule.phoneCountry = ["US", "NO", "DE"].randomElement(using: &random) }
         rule.transform.trims = Bool.random(using: &random)
         rule.transform.letterCase = [nil, .lower, .upper].randomElement(using: &random) ?? nil
+        if case .column = rule.source, Bool.random(using: &random) {
+            let part: [Split.Part] = [.first, .last, .afterFirst, .beforeLast, .number(0), .number(17)]
+            rule.split = Split(
+                separator: text(&random, upTo: 3), part: part.randomElement(using: &random) ?? .first)
+        }
         if Bool.random(using: &random) {
             var map = ValueMap([], otherwise: Bool.random(using: &random) ? .keep : .reject)
             for _ in 0..<Int.random(in: 1...4, using: &random) {
@@ -95,10 +107,16 @@ struct DocumentWritingTests {
     }
 
     private static func document(_ random: inout SeededGenerator) -> InputFilterDocument {
-        let dialect = Dialect(
+        var dialect = Dialect(
             delimiter: [44, 59, 9, 124, 32, 92].randomElement(using: &random) ?? 44,
             quote: [34, 39, nil].randomElement(using: &random) ?? nil, hasHeader: Bool.random(using: &random),
             skippedLines: Int.random(in: 0...3, using: &random))
+        if Int.random(in: 0..<4, using: &random) == 0 {
+            let recordLength = Bool.random(using: &random) ? 2000 : nil
+            dialect = Dialect(
+                fixedWidth: FixedWidth(recordLength: recordLength), hasHeader: dialect.hasHeader,
+                skippedLines: dialect.skippedLines)
+        }
         var fields = Types.contact.fields.dropFirst().shuffled(using: &random)
         fields = [Types.contact.fields[0]] + fields.prefix(Int.random(in: 0...8, using: &random))
         return InputFilterDocument(
@@ -107,8 +125,8 @@ struct DocumentWritingTests {
             match: Bool.random(using: &random) ? [["contactNumber"]] : [],
             blank: BlankPolicy.allCases.randomElement(using: &random) ?? .keep,
             tooLong: TooLongPolicy.allCases.randomElement(using: &random) ?? .reject,
-            unknownColumns: Bool.random(using: &random) ? .ignore : .refuse,
-            columns: fields.map { rule($0, &random, dialect.hasHeader) },
+            unknownColumns: dialect.fixedWidth != nil || Bool.random(using: &random) ? .ignore : .refuse,
+            columns: fields.map { rule($0, &random, dialect) },
             listFilter: Bool.random(using: &random) ? listFilter(fields, &random) : nil)
     }
 

@@ -40,7 +40,7 @@ struct MapperModelTests {
         switch rule.source {
         case .constant(let constant): return constant
         case .column(.position(let index)): text = transform(row[index], rule.transform)
-        case .column(.header): preconditionFailure("the model goes by positions")
+        case .column: preconditionFailure("the model goes by positions")
         case .join(let parts, let separator):
             let texts = parts.compactMap { part -> String? in
                 guard case .position(let index) = part else { return nil }

@@ -64,6 +64,25 @@ struct ImportLedgerTests {
         #expect(ledger.warnings.map(\.firstLine) == [9, 8])
     }
 
+    @Test("values that were cut are a warning for each field, with the first line")
+    func shortened() {
+        var ledger = ImportLedger(continuing: task(records: 3), from: Position())
+        let (city, title) = ("city", "title")
+        ledger.add(
+            WrittenBatch(), shortened: [.init(field: city, count: 2, first: Position(lineIndex: 6))],
+            end: Position(), sourceBytesDone: 0)
+        ledger.add(
+            WrittenBatch(),
+            shortened: [
+                .init(field: title, count: 1, first: Position(lineIndex: 8)),
+                .init(field: city, count: 3, first: Position(lineIndex: 9)),
+            ], end: Position(), sourceBytesDone: 0)
+        #expect(ledger.warnings.map(\.code) == ["value_truncated", "value_truncated"])
+        #expect(ledger.warnings.map(\.field) == [city, title])
+        #expect(ledger.warnings.map(\.count) == [5, 1])
+        #expect(ledger.warnings.map(\.firstLine) == [7, 9])
+    }
+
     @Test("a resumed task's ledger goes on from what was committed")
     func resuming() {
         var task = task(records: 4)

@@ -129,4 +129,26 @@ struct TextTests {
         #expect(shown(Array(repeating: 0x61, count: 40)) == "\"\(String(repeating: "a", count: 40))\"")
         #expect(shown(Array(repeating: 0x61, count: 41)) == "\"\(String(repeating: "a", count: 40))…\"")
     }
+
+    @Test("values that were cut are counted by field, those of rejected records left out")
+    func shortenedAreCounted() throws {
+        let fields = [
+            plan(.text, name: "city", maxLength: 3, tooLong: .truncate),
+            plan(.text, name: "state", plane: 1, maxLength: 3, tooLong: .truncate),
+            plan(.integer, name: "number", plane: 2),
+        ]
+        let batch = HandBatch(
+            fields,
+            texts: [
+                ["abc", "abc", "1"], ["abcd", "abc", "x"], ["abcd", "ab", "1"], [nil, "abcde", "y"],
+                ["äöüß", nil, "2"],
+            ])
+        let checked = try batch.check()
+        #expect(checked.rejects.map(\.record) == [1, 3])
+        #expect(
+            checked.shortenedValues() == [
+                ShortenedValues(field: "city", count: 2, first: batch.records.position(of: 2))
+            ])
+        #expect(batch.stored(4) == .text("äöü"))
+    }
 }
