@@ -3,6 +3,7 @@ import Records
 extension Dialect {
     private static let keys = [
         "header", "delimiter", "quote", "escape", "encoding", "skipLines", "namePattern", "format",
+        "lenientQuotes",
     ]
 
     /// Reads the `file` part of a document.
@@ -22,11 +23,8 @@ extension Dialect {
                     hint: "Convert the file first, for example with iconv.")
             }
         }
-        if let escape = node.child("escape"), try escape.string() != "doubled" {
-            throw escape.failure(
-                "this version knows quotes that are doubled only, not '\(try escape.string())'",
-                code: "not_supported")
-        }
+        escape = try node.child("escape")?.word(Escape.self) ?? escape
+        allowsTextAfterQuote = try node.child("lenientQuotes")?.bool() ?? allowsTextAfterQuote
         hasHeader = try node.child("header")?.bool() ?? hasHeader
         if let lines = node.child("skipLines") {
             skippedLines = try lines.int()
@@ -38,6 +36,20 @@ extension Dialect {
             throw (node.child("quote") ?? node.child("delimiter") ?? node).failure(
                 "delimiter and quote are the same character", code: "bad_quote",
                 hint: "If quotes are plain data in this file, set quote: none.")
+        }
+        if escape == .backslash { try checkEscaped(node) }
+    }
+
+    /// Refuses a delimiter or quote that has another meaning behind a backslash.
+    private func checkEscaped(_ node: DocumentNode) throws(Failure) {
+        let letters = "with escape: backslash, \\ 0 n r t and N have a meaning of their own"
+        if EscapedByte.taken.contains(delimiter) {
+            throw (node.child("delimiter") ?? node).failure(
+                letters + " and cannot be the delimiter", code: "bad_delimiter")
+        }
+        if let quote, EscapedByte.taken.contains(quote) {
+            throw (node.child("quote") ?? node).failure(
+                letters + " and cannot be the quote", code: "bad_quote")
         }
     }
 

@@ -20,8 +20,8 @@ package struct FieldMap: Hashable, Sendable {
 
     /// The file's columns, for messages.
     let columns: FileColumns
-    /// `nil` where quotes are plain data, so that no cell is escaped.
-    let quote: UInt8?
+    /// How fields are escaped.
+    let dialect: Dialect
     /// What fills the planes past the projected ones, in order.
     let fills: [Fill]
     /// What changes the values of a plane in place, after the fills.
@@ -62,7 +62,7 @@ package struct FieldMap: Hashable, Sendable {
         let found = try match.resolve()
         let plan = PlanePlan(found: found, document: document, type: type, mode: mode)
         self.columns = columns
-        quote = document.dialect.quote
+        dialect = document.dialect
         projection = Projection(
             columns: plan.columns, expectedFields: columns.count,
             droppedLeadingColumns: droppedLeadingColumns)

@@ -25,10 +25,12 @@ extension InputFilterDocument {
             dialect.delimiter == UInt8(ascii: "\t") ? "tab" : YAMLText.quotedByte(dialect.delimiter)
         var entries = [
             "header: \(dialect.hasHeader)", "delimiter: \(delimiter)",
-            "quote: \(dialect.quote.map(YAMLText.quotedByte) ?? "none")", "escape: doubled",
+            "quote: \(dialect.quote.map(YAMLText.quotedByte) ?? "none")",
+            "escape: \(dialect.escape.rawValue)",
             "encoding: utf-8",
             "skipLines: \(dialect.skippedLines)",
         ]
+        if dialect.allowsTextAfterQuote { entries.append("lenientQuotes: true") }
         if let namePattern { entries.append("namePattern: \(YAMLText.quoted(namePattern.text))") }
         return entries
     }

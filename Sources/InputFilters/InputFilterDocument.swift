@@ -50,7 +50,7 @@ package struct InputFilterDocument: Hashable, Sendable {
 
 /// What feeds one field, and what is done to the value on the way.
 ///
-/// The order is fixed: doubled quotes are undone, then the transform, then the join, then the value map; the
+/// The order is fixed: escapes are undone, then the transform, then the join, then the value map; the
 /// field's own reading (date, phone) is Validation's and comes last.
 package struct ColumnRule: Hashable, Sendable {
     package enum Source: Hashable, Sendable {

@@ -96,9 +96,11 @@ struct DocumentWritingTests {
 
     private static func document(_ random: inout SeededGenerator) -> InputFilterDocument {
         let dialect = Dialect(
-            delimiter: [44, 59, 9, 124, 32, 92].randomElement(using: &random) ?? 44,
+            delimiter: [44, 59, 9, 124, 32, 1, 31].randomElement(using: &random) ?? 44,
             quote: [34, 39, nil].randomElement(using: &random) ?? nil, hasHeader: Bool.random(using: &random),
-            skippedLines: Int.random(in: 0...3, using: &random))
+            skippedLines: Int.random(in: 0...3, using: &random),
+            escape: Dialect.Escape.allCases.randomElement(using: &random) ?? .doubled,
+            allowsTextAfterQuote: Bool.random(using: &random))
         var fields = Types.contact.fields.dropFirst().shuffled(using: &random)
         fields = [Types.contact.fields[0]] + fields.prefix(Int.random(in: 0...8, using: &random))
         return InputFilterDocument(
