@@ -364,6 +364,65 @@ void byte_scan_index(
     *record_count = out.record_count;
 }
 
+// One byte through the state machine in which an escape makes the next byte data.
+INLINE void escaped_step(struct byte_scan_state *s, struct output *out, uint32_t position, uint8_t byte) {
+    // A LF behind a CR belongs to it; where the CR was escaped, so is the LF.
+    int belongs_to_cr = s->after_cr && byte == '\n';
+    int line_end = byte == '\r' || (byte == '\n' && !belongs_to_cr);
+    s->after_cr = byte == '\r';
+    int is_data = s->after_escape || s->mode == BYTE_SCAN_INSIDE;
+    if (!is_data && (byte == s->delimiter || line_end)) {
+        uint32_t token = out->token_count++;
+        out->tokens[token] = position | s->flags;
+        s->mode = BYTE_SCAN_OUTSIDE;
+        s->field_start = position + 1;
+        s->flags = 0;
+        if (!line_end) return;
+        out->tokens[token] |= BYTE_SCAN_RECORD_END;
+        out->records[out->record_count++] = (struct byte_scan_record){token, s->breaks};
+        s->breaks = 0;
+        return;
+    }
+    if (belongs_to_cr && s->field_start == position) {
+        s->field_start = position + 1;
+        return;
+    }
+    if (byte == 0 || byte > 127) s->flags |= BYTE_SCAN_NOT_PLAIN;
+    if (is_data && line_end) count_breaks(s, 1);
+    if (s->after_escape) {
+        s->after_escape = 0;
+        return;
+    }
+    int is_quote = s->has_quote && byte == s->quote;
+    if (s->mode == BYTE_SCAN_AFTER_QUOTE) {
+        s->mode = is_quote ? BYTE_SCAN_INSIDE : BYTE_SCAN_LITERAL;
+        s->flags |= is_quote ? BYTE_SCAN_ESCAPED : BYTE_SCAN_TEXT_AFTER_QUOTE;
+        if (!is_quote) s->breaks |= BYTE_SCAN_FAULT;
+    } else if (is_quote && s->mode == BYTE_SCAN_INSIDE) {
+        s->mode = BYTE_SCAN_AFTER_QUOTE;
+    } else if (is_quote && s->field_start == position) {
+        s->mode = BYTE_SCAN_INSIDE;
+        s->flags |= BYTE_SCAN_QUOTED;
+        s->breaks_before_field = s->breaks;
+    }
+    if (byte == s->escape) {
+        s->after_escape = 1;
+        s->flags |= BYTE_SCAN_ESCAPED;
+    }
+}
+
+void byte_scan_index_escaped(
+    struct byte_scan_state *state, const uint8_t *bytes, size_t count, uint32_t position, uint32_t *tokens,
+    uint32_t *token_count, struct byte_scan_record *records, uint32_t *record_count
+) {
+    struct byte_scan_state s = *state;
+    struct output out = {tokens, *token_count, records, *record_count};
+    for (size_t i = 0; i < count; i++) escaped_step(&s, &out, position + (uint32_t)i, bytes[i]);
+    *state = s;
+    *token_count = out.token_count;
+    *record_count = out.record_count;
+}
+
 void byte_scan_end_record(
     struct byte_scan_state *state, uint32_t position, uint32_t *tokens, uint32_t *token_count,
     struct byte_scan_record *records, uint32_t *record_count

@@ -4,12 +4,14 @@ package import Records
 package struct CSVError: FailureConvertible, Hashable {
     /// The kinds of failure a caller may want to tell apart; the raw value is the code that programs see.
     package enum Code: String, Hashable, Sendable {
-        /// Delimiter and quote are equal, a line end, or not ASCII.
+        /// Delimiter and quote are equal, a line end, not ASCII, or of another meaning behind a backslash.
         case badDialect = "bad_dialect"
         /// No byte, or nothing but a byte-order mark and lines to skip.
         case emptyFile = "empty_file"
         /// The input ends inside quotes; the place is the opening quote.
         case unclosedQuote = "unclosed_quote"
+        /// The input ends behind a backslash that escapes; the place is the backslash.
+        case unfinishedEscape = "unfinished_escape"
         /// A record is longer than can be held; the place is the opening quote, else the record.
         case recordTooLong = "record_too_long"
         /// The header is not UTF-8.
@@ -27,6 +29,8 @@ package struct CSVError: FailureConvertible, Hashable {
     package var message: String
     /// For people: what to do next.
     package var hint: String?
+    /// Number of a record to write, from 1.
+    package var record: UInt64?
     /// Physical line of the source, from 1.
     package var line: UInt64?
     /// Column of the record, from 1, leading columns that were dropped excluded.
@@ -35,12 +39,13 @@ package struct CSVError: FailureConvertible, Hashable {
     package var byteOffset: UInt64?
 
     package init(
-        _ code: Code, _ message: String, hint: String? = nil, line: UInt64? = nil, column: Int? = nil,
-        byteOffset: UInt64? = nil
+        _ code: Code, _ message: String, hint: String? = nil, record: UInt64? = nil, line: UInt64? = nil,
+        column: Int? = nil, byteOffset: UInt64? = nil
     ) {
         self.code = code
         self.message = message
         self.hint = hint
+        self.record = record
         self.line = line
         self.column = column
         self.byteOffset = byteOffset
@@ -49,6 +54,7 @@ package struct CSVError: FailureConvertible, Hashable {
     /// The error with its place in words; what could not be read is refused.
     package var failure: Failure {
         var place: [String] = []
+        if let record { place.append("record \(record)") }
         if let line { place.append("line \(line)") }
         if let column { place.append("column \(column)") }
         if let byteOffset { place.append("byte \(byteOffset)") }
@@ -74,6 +80,9 @@ extension CSVError {
         for (name, byte) in [("delimiter", delimiter), ("quote", dialect.quote ?? 0)] {
             guard byte < 0x80 else { throw CSVError(.badDialect, "the \(name) is not an ASCII character") }
             guard !lineEnds.contains(byte) else { throw CSVError(.badDialect, "the \(name) is a line end") }
+            guard dialect.escape == .doubled || !EscapedByte.taken.contains(byte) else {
+                throw CSVError(.badDialect, "the \(name) has another meaning behind a backslash")
+            }
         }
         guard dialect.delimiter != dialect.quote else {
             throw CSVError(.badDialect, "delimiter and quote are the same character")

@@ -15,7 +15,7 @@ struct FieldToken: Hashable, Sendable {
     @inline(__always)
     var isQuoted: Bool { rawValue & BYTE_SCAN_QUOTED != 0 }
     @inline(__always)
-    var hasDoubledQuotes: Bool { rawValue & BYTE_SCAN_ESCAPED != 0 }
+    var isEscaped: Bool { rawValue & BYTE_SCAN_ESCAPED != 0 }
     @inline(__always)
     var hasTextAfterQuote: Bool { rawValue & BYTE_SCAN_TEXT_AFTER_QUOTE != 0 }
 }

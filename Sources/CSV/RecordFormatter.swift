@@ -3,7 +3,7 @@ package import Records
 /// Writes records as delimited text, quoting a field only where the dialect needs it.
 ///
 /// A field is quoted where it holds the delimiter, the quote, CR or LF; and where a record is one empty field,
-/// which would else be a blank line.
+/// which would else be a blank line. Without a quote, backslashes do the same where the dialect has them.
 package struct RecordFormatter: Sendable {
     package let dialect: Dialect
 
@@ -13,15 +13,23 @@ package struct RecordFormatter: Sendable {
 
     /// Adds one record, without a line end.
     ///
-    /// - Throws: ``CSVError`` with code `notRepresentable` and the column; nothing is added then.
-    package func append(_ fields: [String], to output: inout [UInt8]) throws(CSVError) {
-        try append(fields.map { Array($0.utf8) }, to: &output)
+    /// `record` is its number, from 1, where there are several.
+    ///
+    /// - Throws: ``CSVError`` with code `notRepresentable`, the record and the column; nothing is added then.
+    package func append(
+        _ fields: [String], to output: inout [UInt8], record: UInt64? = nil
+    ) throws(CSVError) {
+        try append(fields.map { Array($0.utf8) }, to: &output, record: record)
     }
 
     /// Adds one record, without a line end.
     ///
-    /// - Throws: ``CSVError`` with code `notRepresentable` and the column; nothing is added then.
-    package func append(_ fields: [[UInt8]], to output: inout [UInt8]) throws(CSVError) {
+    /// `record` is its number, from 1, where there are several.
+    ///
+    /// - Throws: ``CSVError`` with code `notRepresentable`, the record and the column; nothing is added then.
+    package func append(
+        _ fields: [[UInt8]], to output: inout [UInt8], record: UInt64? = nil
+    ) throws(CSVError) {
         let start = output.count
         for (column, field) in fields.enumerated() {
             if column > 0 { output.append(dialect.delimiter) }
@@ -30,7 +38,8 @@ package struct RecordFormatter: Sendable {
                 throw CSVError(
                     .notRepresentable,
                     "the field holds a delimiter or a line end, and the format has no quotes",
-                    hint: "Choose a delimiter that is not in the data, or a quote.", column: column + 1)
+                    hint: "Choose a delimiter that is not in the data, or a quote.", record: record,
+                    column: column + 1)
             }
         }
     }
@@ -45,18 +54,39 @@ package struct RecordFormatter: Sendable {
     package func appendField(
         _ field: Span<UInt8>, to output: inout [UInt8], isOnlyField: Bool = false
     ) -> Bool {
-        guard needsQuotes(field) || (isOnlyField && field.isEmpty && dialect.quote != nil) else {
+        let needsQuotes = needsQuotes(field)
+        if let quote = dialect.quote, needsQuotes || (isOnlyField && field.isEmpty) {
+            output.append(quote)
+            for i in field.indices { appendQuoted(field[i], quote: quote, to: &output) }
+            output.append(quote)
+        } else if dialect.escape == .backslash {
+            for i in field.indices { appendEscaped(field[i], to: &output) }
+        } else if needsQuotes {
+            return false
+        } else {
             field.withUnsafeBufferPointer { output.append(contentsOf: $0) }
-            return true
         }
-        guard let quote = dialect.quote else { return false }
-        output.append(quote)
-        for i in field.indices {
-            if field[i] == quote { output.append(quote) }
-            output.append(field[i])
-        }
-        output.append(quote)
         return true
+    }
+
+    private func appendQuoted(_ byte: UInt8, quote: UInt8, to output: inout [UInt8]) {
+        switch dialect.escape {
+        case .doubled:
+            if byte == quote { output.append(quote) }
+        case .backslash:
+            if byte == quote || byte == EscapedByte.backslash { output.append(EscapedByte.backslash) }
+        }
+        output.append(byte)
+    }
+
+    /// Outside of quotes; line ends as letters, since a CR behind a backslash would take a LF with it.
+    private func appendEscaped(_ byte: UInt8, to output: inout [UInt8]) {
+        switch byte {
+        case UInt8(ascii: "\r"): output += [EscapedByte.backslash, UInt8(ascii: "r")]
+        case UInt8(ascii: "\n"): output += [EscapedByte.backslash, UInt8(ascii: "n")]
+        case dialect.delimiter, EscapedByte.backslash: output += [EscapedByte.backslash, byte]
+        default: output.append(byte)
+        }
     }
 
     private func needsQuotes(_ field: Span<UInt8>) -> Bool {

@@ -22,6 +22,14 @@ struct RecordInHand {
             line: line + breaksBeforeField, column: column, byteOffset: fieldByteOffset)
     }
 
+    /// The end of input lies behind a backslash, at byte `end`.
+    func unfinishedEscape(end: UInt64) -> CSVError {
+        CSVError(
+            .unfinishedEscape, "the file ends behind a backslash, so what it escapes is missing",
+            hint: "Is the file whole? If backslashes are plain data in it, leave escape: backslash out.",
+            line: line, column: column, byteOffset: end - 1)
+    }
+
     func recordTooLong(maxBytes: Int) -> CSVError {
         guard isInQuotedField else {
             return CSVError(

@@ -16,12 +16,13 @@ final class RecordIndex {
     private let maxPieceBytes: Int
 
     private var state = byte_scan_state()
+    private let hasEscapes: Bool
     private let level = byte_scan_best_level()
 
     /// An index that starts at the start of a record.
     ///
     /// - Parameters:
-    ///   - dialect: delimiter and quote.
+    ///   - dialect: delimiter, quote and escape.
     ///   - maxPieceBytes: most bytes of one call.
     ///   - slack: tokens that may be read past the last one.
     init(dialect: Dialect, maxPieceBytes: Int, slack: Int) {
@@ -34,6 +35,8 @@ final class RecordIndex {
         state.delimiter = dialect.delimiter
         state.quote = dialect.quote ?? 0
         state.has_quote = dialect.quote == nil ? 0 : 1
+        state.escape = EscapedByte.backslash
+        hasEscapes = dialect.escape == .backslash
     }
 
     deinit {
@@ -43,6 +46,8 @@ final class RecordIndex {
 
     /// Whether the bytes so far end inside quotes.
     var isInsideQuotes: Bool { state.mode == UInt8(BYTE_SCAN_INSIDE.rawValue) }
+    /// Whether they end behind a backslash that escapes what follows.
+    var isAfterEscape: Bool { state.after_escape != 0 }
     /// Whether they end inside quotes, or at a quote that may or may not be the closing one.
     var isInQuotedField: Bool { isInsideQuotes || state.mode == UInt8(BYTE_SCAN_AFTER_QUOTE.rawValue) }
     /// Position of the field in hand; negative where it lies before the place that positions count from.
@@ -70,14 +75,19 @@ final class RecordIndex {
         precondition(recordCount == 0 && count <= maxPieceBytes)
         reserveTokens(count)
         var (tokenTotal, recordTotal) = (UInt32(tokenCount), UInt32(0))
-        byte_scan_index(
-            &state, level, bytes, count, UInt32(position), tokens, &tokenTotal, records, &recordTotal)
+        if hasEscapes {
+            byte_scan_index_escaped(
+                &state, bytes, count, UInt32(position), tokens, &tokenTotal, records, &recordTotal)
+        } else {
+            byte_scan_index(
+                &state, level, bytes, count, UInt32(position), tokens, &tokenTotal, records, &recordTotal)
+        }
         (tokenCount, recordCount) = (Int(tokenTotal), Int(recordTotal))
     }
 
     /// Ends the record in hand at the end of input.
     func endRecord(at position: Int) {
-        precondition(recordCount == 0 && !isInsideQuotes)
+        precondition(recordCount == 0 && !isInsideQuotes && !isAfterEscape)
         reserveTokens(1)
         var (tokenTotal, recordTotal) = (UInt32(tokenCount), UInt32(0))
         byte_scan_end_record(&state, UInt32(position), tokens, &tokenTotal, records, &recordTotal)

@@ -9,6 +9,8 @@ final class FillScratch {
     let firstTokens: UnsafeMutablePointer<UInt32>
     /// Records whose cells are written one by one: too few fields for every plane, or too long.
     var oddRecords: [(record: Int, firstToken: Int, fields: Int)] = []
+    /// Records with text behind a closing quote, in a dialect that allows it.
+    var lenientRecords: [(record: Int, firstToken: Int, lastToken: Int)] = []
 
     init(capacity: Int) {
         firstTokens = .allocate(capacity: capacity)
@@ -40,6 +42,7 @@ extension RecordParser {
         let records = index.records
         let firstTokens = scratch.firstTokens - count
         scratch.oddRecords.removeAll(keepingCapacity: true)
+        scratch.lenientRecords.removeAll(keepingCapacity: true)
         while nextRecord < recordCount {
             if count == limits.records { return true }
             let record = records[nextRecord]
@@ -96,7 +99,7 @@ extension RecordParser {
         if end - start > maxRecordBytes {
             place.fault = .tooLong
             place.faultOffset = UInt32(start + maxRecordBytes)
-        } else if record.breaks & BYTE_SCAN_FAULT != 0 {
+        } else if record.breaks & BYTE_SCAN_FAULT != 0, !allowsTextAfterQuote(lastToken: lastToken) {
             markTextAfterQuote(&place, lastToken: lastToken, tokens: tokens, source: source)
         } else if let expected = projection.expectedFields, fields != expected {
             markFieldCount(&place, expected: expected, tokens: tokens)
@@ -131,6 +134,13 @@ extension RecordParser {
             expected == 0 ? place.start : UInt32(FieldToken(rawValue: tokens[lastExpected]).position + 1)
     }
 
+    /// Whether the dialect allows text behind a closing quote; the record in hand is noted then.
+    private func allowsTextAfterQuote(lastToken: Int) -> Bool {
+        guard dialect.allowsTextAfterQuote else { return false }
+        scratch.lenientRecords.append((count, firstToken, lastToken))
+        return true
+    }
+
     /// Names the first field with text behind its closing quote, and where that text begins.
     private func markTextAfterQuote(
         _ place: inout RecordPlace, lastToken: Int, tokens: UnsafePointer<UInt32>,
@@ -143,7 +153,7 @@ extension RecordParser {
             if field.hasTextAfterQuote {
                 let column = token - firstToken - projection.droppedLeadingColumns
                 place.faultColumn = UInt16(clamping: max(0, column))
-                place.faultOffset = UInt32(Self.textAfterQuote(from: fieldStart, source: source))
+                place.faultOffset = UInt32(textAfterQuote(from: fieldStart, source: source))
                 return
             }
             fieldStart = field.position + 1
@@ -151,11 +161,13 @@ extension RecordParser {
     }
 
     /// Where the text behind the closing quote of the field at `start` begins.
-    private static func textAfterQuote(from start: Int, source: UnsafePointer<UInt8>) -> Int {
+    private func textAfterQuote(from start: Int, source: UnsafePointer<UInt8>) -> Int {
         let quote = source[start]
         var i = start + 1
         while true {
-            if source[i] == quote {
+            if dialect.escape == .backslash && source[i] == EscapedByte.backslash {
+                i += 1
+            } else if source[i] == quote {
                 guard source[i + 1] == quote else { return i + 1 }
                 i += 1
             }
@@ -183,6 +195,30 @@ extension RecordParser {
             }
         }
         for odd in scratch.oddRecords { fillCells(storage, odd.record, odd.firstToken, odd.fields) }
+        for lenient in scratch.lenientRecords {
+            fillTextsAfterQuote(storage, lenient.record, lenient.firstToken, lenient.lastToken)
+        }
+    }
+
+    /// Writes the cells of one record's fields that have text behind their closing quote: the value is made in
+    /// the arena, as it is no stretch of the source.
+    private func fillTextsAfterQuote(
+        _ storage: BatchStorage, _ record: Int, _ firstToken: Int, _ lastToken: Int
+    ) {
+        for (plane, column) in projection.columns.enumerated() {
+            let token = firstToken + projection.droppedLeadingColumns + column
+            guard token <= lastToken else { return }
+            let field = FieldToken(rawValue: index.tokens[token])
+            guard field.hasTextAfterQuote else { continue }
+            let start =
+                token == firstToken
+                ? Int(storage.places[record].start)
+                : FieldToken(rawValue: index.tokens[token - 1]).position + 1
+            let raw = UnsafeBufferPointer(start: storage.source + start, count: field.position - start)
+            let value = FieldValue.value(of: raw, isQuoted: true, dialect: dialect)
+            storage.plane(plane)[record] = storage.keep(
+                value, notPlain: value.contains { $0 == 0 || $0 > 127 })
+        }
     }
 
     /// Writes the cells of one record that lacks some; those are blank.

@@ -43,6 +43,7 @@ package struct RecordParser: ~Copyable {
     let maxHeldRecordBytes: Int
     /// Whether a line without a byte is a record with a blank field.
     let isOneColumn: Bool
+    let dialect: Dialect
     /// Bytes copied and indexed at a time: small enough to stay in the nearest cache, and not much more than a
     /// batch.
     private let pieceBytes: Int
@@ -81,7 +82,7 @@ package struct RecordParser: ~Copyable {
     /// A parser that starts at a place where a record starts.
     ///
     /// - Parameters:
-    ///   - dialect: delimiter and quote; header and skipped lines lie before `start`.
+    ///   - dialect: delimiter, quote and escape; header and skipped lines lie before `start`.
     ///   - projection: `expectedFields` should be what ``ScanSummary/expectedFields`` says.
     ///   - start: ``ScanSummary/bodyStart``, or the `end` of an earlier batch. Chunks may begin before it. At
     ///     byte 0 a UTF-8 byte-order mark is left out, and the first batch starts behind it.
@@ -112,6 +113,7 @@ package struct RecordParser: ~Copyable {
         let pieceBytes = min(32 << 10, max(1 << 10, limits.bytes / 8), max(1 << 10, limits.records * 128))
         precondition(max(limits.bytes, maxHeldRecordBytes) < FieldToken.maxPosition - 2 * pieceBytes)
         self.pieceBytes = pieceBytes
+        self.dialect = dialect
         self.projection = projection
         self.limits = limits
         self.maxRecordBytes = maxRecordBytes
@@ -161,7 +163,7 @@ package struct RecordParser: ~Copyable {
 
     /// Does what can be done with the bytes at hand, and says what is wanted next.
     ///
-    /// - Throws: ``CSVError`` with code `unclosedQuote` or `recordTooLong`, once the records before it have
+    /// - Throws: ``CSVError`` with code `unclosedQuote`, `unfinishedEscape` or `recordTooLong`, once the records before it have
     ///   been given; then again at every call.
     package mutating func advance() throws(CSVError) -> Step {
         guard let storage else {
@@ -240,6 +242,9 @@ extension RecordParser {
         guard recordStart < storage.sourceCount else { return false }
         if index.isInsideQuotes {
             failure = recordInHand.unclosedQuote
+        } else if index.isAfterEscape {
+            failure = recordInHand.unfinishedEscape(
+                end: start.byteOffset + UInt64(storage.sourceCount))
         } else {
             index.endRecord(at: storage.sourceCount)
         }

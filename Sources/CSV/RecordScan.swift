@@ -94,7 +94,7 @@ package struct RecordScan: ~Copyable {
 
     /// Ends the scan.
     ///
-    /// - Throws: ``CSVError`` with code `emptyFile`, `unclosedQuote`, or one that ``consume(_:)`` throws.
+    /// - Throws: ``CSVError`` with code `emptyFile`, `unclosedQuote`, `unfinishedEscape`, or one that ``consume(_:)`` throws.
     package mutating func finish() throws(CSVError) -> ScanSummary {
         if failure == nil { settleOpening() }
         if failure == nil && heldCR { process([UInt8(ascii: "\r")].span) }
@@ -311,6 +311,10 @@ extension RecordScan {
         guard linesToSkip == 0, byteOffset > recordStart else { return }
         guard !index.isInsideQuotes else {
             failure = recordInHand.unclosedQuote
+            return
+        }
+        guard !index.isAfterEscape else {
+            failure = recordInHand.unfinishedEscape(end: byteOffset)
             return
         }
         index.endRecord(at: 0)

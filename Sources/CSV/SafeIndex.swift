@@ -23,15 +23,23 @@ struct SafeIndex {
 
     private let delimiter: UInt8
     private let quote: UInt8?
+    private let hasEscapes: Bool
     private var mode = Mode.fieldStart
     private var isAfterCR = false
+    private(set) var isAfterEscape = false
     private var flags: UInt32 = 0
     private var breaks = 0
     private var recordHasTextAfterQuote = false
 
-    init(delimiter: UInt8, quote: UInt8?) {
+    init(delimiter: UInt8, quote: UInt8?, hasEscapes: Bool = false) {
         self.delimiter = delimiter
         self.quote = quote
+        self.hasEscapes = hasEscapes
+    }
+
+    init(_ dialect: Dialect) {
+        self.init(
+            delimiter: dialect.delimiter, quote: dialect.quote, hasEscapes: dialect.escape == .backslash)
     }
 
     /// Whether the bytes so far end inside quotes.
@@ -52,13 +60,14 @@ struct SafeIndex {
         isAfterCR = byte == UInt8(ascii: "\r")
         let isLineEnd = isAfterCR || (byte == UInt8(ascii: "\n") && !belongsToCR)
 
-        if mode == .quoted {
-            if byte == quote {
-                mode = .afterQuote
-            } else if isLineEnd {
+        if isAfterEscape || mode == .quoted {
+            if isLineEnd {
                 breaks += 1
                 flags |= BYTE_SCAN_BREAK
+            } else if byte == quote && !isAfterEscape {
+                mode = .afterQuote
             }
+            isAfterEscape = !isAfterEscape && isEscape(byte)
             note(byte)
             return
         }
@@ -81,7 +90,15 @@ struct SafeIndex {
             mode = byte == quote ? .quoted : .unquoted
             if byte == quote { flags |= BYTE_SCAN_QUOTED }
         }
+        isAfterEscape = isEscape(byte)
         note(byte)
+    }
+
+    /// Whether the byte makes the next one data; the field is noted then.
+    private mutating func isEscape(_ byte: UInt8) -> Bool {
+        guard hasEscapes && byte == EscapedByte.backslash else { return false }
+        flags |= BYTE_SCAN_ESCAPED
+        return true
     }
 
     private mutating func note(_ byte: UInt8) {
@@ -102,32 +119,16 @@ struct SafeIndex {
 }
 
 extension SafeIndex {
-    /// The values of one record's fields, quotes taken off; text behind a closing quote is added as it is.
+    /// The values of one record's fields; text behind a closing quote is added as it is.
     static func values(of record: [UInt8], dialect: Dialect) -> [[UInt8]] {
-        var index = SafeIndex(delimiter: dialect.delimiter, quote: dialect.quote)
+        var index = SafeIndex(dialect)
         index.index(record.span, position: 0)
         index.endRecord(at: record.count)
         var start = 0
         return index.tokens.map { token in
             defer { start = token.position + 1 }
-            let raw = record[start..<token.position]
-            return token.isQuoted ? value(ofQuoted: raw, dialect: dialect) : Array(raw)
+            return FieldValue.value(
+                of: record[start..<token.position], isQuoted: token.isQuoted, dialect: dialect)
         }
-    }
-
-    private static func value(ofQuoted raw: ArraySlice<UInt8>, dialect: Dialect) -> [UInt8] {
-        var value: [UInt8] = []
-        var isInside = true
-        var isAfterQuote = false
-        for byte in raw.dropFirst() {
-            if isInside && byte == dialect.quote && !isAfterQuote {
-                isAfterQuote = true
-                continue
-            }
-            if isAfterQuote && byte != dialect.quote { isInside = false }
-            isAfterQuote = false
-            value.append(byte)
-        }
-        return value
     }
 }

@@ -11,12 +11,20 @@ extension BatchStorage {
         }
     }
 
-    /// Undoes doubled quotes in the cells that have some.
-    func unescapePlane(_ index: Int, count: Int, quote: UInt8) {
+    /// Undoes doubled quotes, or backslashes, in the cells that have some.
+    func unescapePlane(_ index: Int, count: Int, _ dialect: Dialect) {
         let cells = plane(index)
         guard Self.hasEscaped(cells, count: count) else { return }
-        for record in 0..<count where cells[record].isEscaped {
-            cells[record] = unescaped(cells[record], quote: quote)
+        let quote = dialect.quote
+        switch dialect.escape {
+        case .doubled:
+            for record in 0..<count where cells[record].isEscaped {
+                cells[record] = unescapedQuotes(cells[record], quote: quote ?? 0)
+            }
+        case .backslash:
+            for record in 0..<count where cells[record].isEscaped {
+                cells[record] = unescapedBackslashes(cells[record], quote: quote)
+            }
         }
     }
 
@@ -102,7 +110,7 @@ extension BatchStorage {
         return commitArena(length, notPlain: notPlain)
     }
 
-    /// One text cell transformed; its doubled quotes are undone already.
+    /// One text cell transformed; its escapes are undone already.
     @inline(__always)
     private func transformed(_ cell: Cell, _ transform: TextTransform) -> Cell {
         var cell = cell

@@ -3,7 +3,7 @@ import Records
 extension Dialect {
     private static let keys = [
         "header", "delimiter", "quote", "escape", "encoding", "skipLines", "namePattern", "format",
-        "recordLength",
+        "recordLength", "lenientQuotes",
     ]
 
     private enum FormatWord: String, CaseIterable {
@@ -39,11 +39,8 @@ extension Dialect {
         if let length = node.child("recordLength") {
             throw length.failure("'recordLength' belongs to format: fixedWidth")
         }
-        if let escape = node.child("escape"), try escape.string() != "doubled" {
-            throw escape.failure(
-                "this version knows quotes that are doubled only, not '\(try escape.string())'",
-                code: "not_supported")
-        }
+        escape = try node.child("escape")?.word(Escape.self) ?? escape
+        allowsTextAfterQuote = try node.child("lenientQuotes")?.bool() ?? allowsTextAfterQuote
         if let text = node.child("delimiter") { delimiter = try Self.readDelimiter(text) }
         if let text = node.child("quote") { quote = try Self.readQuote(text) }
         if let quote, quote == delimiter {
@@ -51,10 +48,24 @@ extension Dialect {
                 "delimiter and quote are the same character", code: "bad_quote",
                 hint: "If quotes are plain data in this file, set quote: none.")
         }
+        if escape == .backslash { try checkEscaped(node) }
+    }
+
+    /// Refuses a delimiter or quote that has another meaning behind a backslash.
+    private func checkEscaped(_ node: DocumentNode) throws(Failure) {
+        let letters = "with escape: backslash, \\ 0 n r t and N have a meaning of their own"
+        if EscapedByte.taken.contains(delimiter) {
+            throw (node.child("delimiter") ?? node).failure(
+                letters + " and cannot be the delimiter", code: "bad_delimiter")
+        }
+        if let quote, EscapedByte.taken.contains(quote) {
+            throw (node.child("quote") ?? node).failure(
+                letters + " and cannot be the quote", code: "bad_quote")
+        }
     }
 
     private static func readFixedWidth(_ node: DocumentNode) throws(Failure) -> FixedWidth {
-        for key in ["delimiter", "quote", "escape"] {
+        for key in ["delimiter", "quote", "escape", "lenientQuotes"] {
             if let other = node.child(key) {
                 throw other.failure("'\(key)' has no use in a fixed-width file")
             }

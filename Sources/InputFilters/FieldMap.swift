@@ -20,8 +20,8 @@ package struct FieldMap: Hashable, Sendable {
 
     /// The file's columns, for messages.
     let columns: FileColumns
-    /// `nil` where quotes are plain data, so that no cell is escaped.
-    let quote: UInt8?
+    /// How fields are escaped.
+    let dialect: Dialect
     /// What cuts the lines of a fixed-width file; `nil` for a delimited one.
     let fixedLines: FixedLines?
     /// What fills the planes past the projected ones, in order.
@@ -70,7 +70,7 @@ package struct FieldMap: Hashable, Sendable {
             found: found, document: document, type: type, mode: mode, slices: fixedLines?.slices)
         self.columns = columns
         self.fixedLines = fixedLines
-        quote = document.dialect.quote
+        dialect = document.dialect
         projection = Projection(
             columns: plan.columns, expectedFields: fixedLines == nil ? columns.count : nil,
             droppedLeadingColumns: droppedLeadingColumns)

@@ -2,7 +2,7 @@ package import Records
 
 /// The stage that gives every field its plane: batches of a file's columns in, batches of fields out.
 ///
-/// Works down one column at a time. A column that passes on as it is costs one look for doubled quotes; the
+/// Works down one column at a time. A column that passes on as it is costs one look for escapes; the
 /// source bytes are never changed, texts that change are written to the batch's arena.
 package struct FieldMapper: Sendable {
     package let fieldMap: FieldMap
@@ -23,8 +23,9 @@ package struct FieldMapper: Sendable {
         let faulty = rejects.map(\.record)
         // Before anything reads them: such cells may point anywhere.
         storage.blank(faulty, planes: 0..<projected)
-        if let quote = fieldMap.quote {
-            for plane in 0..<projected { storage.unescapePlane(plane, count: batch.count, quote: quote) }
+        let dialect = fieldMap.dialect
+        if dialect.saysAnyText {
+            for plane in 0..<projected { storage.unescapePlane(plane, count: batch.count, dialect) }
         }
         for fill in fieldMap.fills { apply(fill, to: batch) }
         var issues: [(record: Int, issue: Issue)] = []
@@ -108,7 +109,8 @@ extension FieldMapper {
             return Issue(
                 code: "text_after_quote", field: field, column: column + 1,
                 message: "\(fieldMap.columns.describe(column)) has text after its closing quote; "
-                    + "a quote within quotes is written twice")
+                    + "a quote within quotes is written "
+                    + (fieldMap.dialect.escape == .doubled ? "twice" : "behind a backslash"))
         case .tooLong:
             return Issue(code: "record_too_long", message: "is longer than a record may be")
         case .lineLength:

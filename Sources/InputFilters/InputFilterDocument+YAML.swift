@@ -24,6 +24,7 @@ extension InputFilterDocument {
     private var fileEntries: [String] {
         var entries = dialect.fixedWidth.map(fixedWidthEntries) ?? delimitedEntries
         entries += ["encoding: utf-8", "skipLines: \(dialect.skippedLines)"]
+        if dialect.allowsTextAfterQuote { entries.append("lenientQuotes: true") }
         if let namePattern { entries.append("namePattern: \(YAMLText.quoted(namePattern.text))") }
         return entries
     }
@@ -33,7 +34,8 @@ extension InputFilterDocument {
             dialect.delimiter == UInt8(ascii: "\t") ? "tab" : YAMLText.quotedByte(dialect.delimiter)
         return [
             "header: \(dialect.hasHeader)", "delimiter: \(delimiter)",
-            "quote: \(dialect.quote.map(YAMLText.quotedByte) ?? "none")", "escape: doubled",
+            "quote: \(dialect.quote.map(YAMLText.quotedByte) ?? "none")",
+            "escape: \(dialect.escape.rawValue)",
         ]
     }
 

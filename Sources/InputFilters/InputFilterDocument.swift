@@ -50,8 +50,8 @@ package struct InputFilterDocument: Hashable, Sendable {
 
 /// What feeds one field, and what is done to the value on the way.
 ///
-/// The order is fixed: doubled quotes are undone, then the transform, then the join or the split, then the value
-/// map; the field's own reading (date, phone) is Validation's and comes last.
+/// The order is fixed: escapes are undone, then the transform, then the join or the split, then the value map;
+/// the field's own reading (date, phone) is Validation's and comes last.
 package struct ColumnRule: Hashable, Sendable {
     package enum Source: Hashable, Sendable {
         case column(ColumnReference)

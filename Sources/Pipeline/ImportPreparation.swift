@@ -51,7 +51,7 @@ package struct ImportPreparation: Sendable {
     /// What must be known of an input filter before the file is looked at.
     package struct FilterFacts: Sendable {
         package let name: String
-        /// Whether its files have no quoting, so that a reject file's reasons need a file of their own.
+        /// Whether its files have neither quotes nor backslashes, so that a reject file's reasons need a file of their own.
         package let hasNoQuoting: Bool
     }
 
@@ -62,7 +62,8 @@ package struct ImportPreparation: Sendable {
         _ yaml: String, name: String, type: RecordType, catalogue: Catalogue
     ) throws -> FilterFacts {
         let document = try document(yaml, name: name, type: type, catalogue: catalogue)
-        return FilterFacts(name: document?.name ?? name, hasNoQuoting: document?.dialect.quote == nil)
+        let dialect = document?.dialect ?? Dialect()
+        return FilterFacts(name: document?.name ?? name, hasNoQuoting: !dialect.saysAnyText)
     }
 
     private static func document(

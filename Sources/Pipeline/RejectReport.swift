@@ -7,7 +7,7 @@ package import Store
 /// Gives back the records that stayed out, byte for byte, each behind its five columns.
 ///
 /// What it writes is in the source's dialect and imports again as it is: an import drops the five columns.
-/// Where the dialect has no quoting, a message might break the record, so records and reasons are parted.
+/// Where the dialect has neither quotes nor backslashes, a message might break the record, so records and reasons are parted.
 package struct RejectReport {
     /// What is written.
     package enum Part: Sendable {
@@ -29,7 +29,7 @@ package struct RejectReport {
     }
 
     /// Whether reasons need a file of their own.
-    private var needsReasonsApart: Bool { form.dialect.quote == nil }
+    private var needsReasonsApart: Bool { !form.dialect.saysAnyText }
 
     /// The absolute path of a reject file, once it is clear that writing there does no harm.
     ///
@@ -82,7 +82,7 @@ package struct RejectReport {
         }
         try reader.forEachReject(taskNumber: task.number) { reject in
             if !needsReasonsApart {
-                try output.append(try prefix(Self.columns(of: reject)))
+                try output.append(try prefix(Self.columns(of: reject), record: reject.position.record))
                 try output.append([form.dialect.delimiter])
             }
             let bytes = reject.bytes.source
@@ -105,9 +105,9 @@ package struct RejectReport {
     }
 
     /// The five columns in the source's dialect, without a delimiter behind them.
-    private func prefix(_ fields: [String]) throws -> [UInt8] {
+    private func prefix(_ fields: [String], record: UInt64? = nil) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        try RecordFormatter(dialect: form.dialect).append(fields, to: &bytes)
+        try RecordFormatter(dialect: form.dialect).append(fields, to: &bytes, record: record)
         return bytes
     }
 

@@ -45,7 +45,7 @@ public struct Cell: Hashable, Sendable {
     /// A text in the source bytes.
     ///
     /// `notPlain` says that a byte is 0 or above 127, so that encoding and characters need a look; `escaped`
-    /// that doubled quotes lie within, so that the value is not the bytes as they are.
+    /// that doubled quotes or backslashes lie within, so that the value is not the bytes as they are.
     @inlinable
     public static func source(offset: Int, length: Int, notPlain: Bool, escaped: Bool = false) -> Cell {
         Cell(
@@ -95,7 +95,7 @@ public struct Cell: Hashable, Sendable {
     /// Whether a byte of the text is 0 or above 127.
     @inlinable
     public var notPlain: Bool { bits & Self.notPlainBit != 0 }
-    /// Whether doubled quotes lie within the text.
+    /// Whether doubled quotes, or backslashes that escape, lie within the text.
     @inlinable
     public var isEscaped: Bool { bits & Self.escapedBit != 0 }
     /// Where the text starts, in bytes.

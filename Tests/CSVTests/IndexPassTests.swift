@@ -11,16 +11,18 @@ struct IndexPassTests {
         var tokens: [FieldToken]
         var records: [SafeIndex.Record]
         var isInsideQuotes: Bool
+        var isAfterEscape: Bool
     }
 
     private func fast(
-        _ bytes: [UInt8], delimiter: UInt8, quote: UInt8?, level: Int32, numbers: inout SeededGenerator,
+        _ bytes: [UInt8], delimiter: UInt8, quote: UInt8?, level: Int32?, numbers: inout SeededGenerator,
         upTo: Int
     ) -> Found {
         var state = byte_scan_state()
         state.delimiter = delimiter
         state.quote = quote ?? 0
         state.has_quote = quote == nil ? 0 : 1
+        state.escape = UInt8(ascii: "\\")
         var tokens = [UInt32](repeating: 0, count: bytes.count + 1 + Int(BYTE_SCAN_SLACK))
         var records = [byte_scan_record](repeating: byte_scan_record(), count: bytes.count + 1)
         var (tokenCount, recordCount) = (UInt32(0), UInt32(0))
@@ -28,14 +30,21 @@ struct IndexPassTests {
         while start < bytes.count {
             let count = min(bytes.count - start, Int.random(in: 1...upTo, using: &numbers))
             bytes[start..<(start + count)].withUnsafeBufferPointer { piece in
-                byte_scan_index(
-                    &state, level, piece.baseAddress, count, UInt32(start), &tokens, &tokenCount, &records,
-                    &recordCount)
+                if let level {
+                    byte_scan_index(
+                        &state, level, piece.baseAddress, count, UInt32(start), &tokens, &tokenCount,
+                        &records, &recordCount)
+                } else {
+                    byte_scan_index_escaped(
+                        &state, piece.baseAddress, count, UInt32(start), &tokens, &tokenCount, &records,
+                        &recordCount)
+                }
             }
             start += count
         }
         let isInsideQuotes = state.mode == UInt8(BYTE_SCAN_INSIDE.rawValue)
-        if !isInsideQuotes {
+        let isAfterEscape = state.after_escape != 0
+        if !isInsideQuotes && !isAfterEscape {
             byte_scan_end_record(
                 &state, UInt32(bytes.count), &tokens, &tokenCount, &records, &recordCount)
         }
@@ -46,14 +55,18 @@ struct IndexPassTests {
                     lastToken: Int($0.last_token), breaks: Int($0.breaks & ~BYTE_SCAN_FAULT),
                     hasTextAfterQuote: $0.breaks & BYTE_SCAN_FAULT != 0)
             },
-            isInsideQuotes: isInsideQuotes)
+            isInsideQuotes: isInsideQuotes, isAfterEscape: isAfterEscape)
     }
 
-    private func safe(_ bytes: [UInt8], delimiter: UInt8, quote: UInt8?) -> Found {
-        var index = SafeIndex(delimiter: delimiter, quote: quote)
+    private func safe(
+        _ bytes: [UInt8], delimiter: UInt8, quote: UInt8?, hasEscapes: Bool = false
+    ) -> Found {
+        var index = SafeIndex(delimiter: delimiter, quote: quote, hasEscapes: hasEscapes)
         index.index(bytes.span, position: 0)
-        if !index.isInsideQuotes { index.endRecord(at: bytes.count) }
-        return Found(tokens: index.tokens, records: index.records, isInsideQuotes: index.isInsideQuotes)
+        if !index.isInsideQuotes && !index.isAfterEscape { index.endRecord(at: bytes.count) }
+        return Found(
+            tokens: index.tokens, records: index.records, isInsideQuotes: index.isInsideQuotes,
+            isAfterEscape: index.isAfterEscape)
     }
 
     private static let levels = Array(0...byte_scan_best_level())
@@ -83,13 +96,46 @@ struct IndexPassTests {
         }
     }
 
+    @Test("with backslashes the two passes agree too, at any cutting")
+    func escapedPassesAgree() {
+        var numbers = SeededGenerator(seed: runSeed("escapedPassesAgree"))
+        let dialects: [(UInt8, UInt8?)] = [(44, 34), (44, nil), (59, 39), (124, 34), (1, 34)]
+        for round in 0..<3000 {
+            let bytes = nastyBytes(
+                &numbers, count: Int.random(in: 0...200, using: &numbers), quotes: round % 5,
+                backslashes: round % 4)
+            let (delimiter, quote) = dialects[round % dialects.count]
+            let expected = safe(bytes, delimiter: delimiter, quote: quote, hasEscapes: true)
+            let unescaped = safe(bytes, delimiter: delimiter, quote: quote)
+            for upTo in [1, 9, 1000] {
+                let found = fast(
+                    bytes, delimiter: delimiter, quote: quote, level: nil, numbers: &numbers, upTo: upTo)
+                let isSame = found == expected
+                #expect(isSame, "delimiter \(delimiter), quote \(String(describing: quote)): \(bytes)")
+                if !isSame { return }
+            }
+            // Where there is nothing to escape, backslashes change nothing.
+            if round % 4 == 0 { #expect(expected == unescaped) }
+        }
+    }
+
+    @Test("what a backslash escapes ends no field, and its line ends are counted once")
+    func escapedPositions() {
+        let found = safe(
+            Array("a\\,b,\"\\\"\\\n\",\\\r\nc\n\\\"x\n".utf8), delimiter: 44, quote: 34, hasEscapes: true)
+        #expect(found.tokens.map(\.position) == [4, 11, 16, 20, 21])
+        #expect(found.tokens.map(\.isQuoted) == [false, true, false, false, false])
+        #expect(found.tokens.map(\.isEscaped) == [true, true, true, true, false])
+        #expect(found.records.map(\.breaks) == [2, 0, 0])
+    }
+
     @Test("positions, flags and line breaks are as the bytes say")
     func positionsAndFlags() {
         let found = safe(Array("a,\"b\"\"\r\n\",é\r\n\"x\"y,\n".utf8), delimiter: 44, quote: 34)
         #expect(found.tokens.map(\.position) == [1, 9, 12, 18, 19, 20])
         #expect(found.tokens.map(\.endsRecord) == [false, false, true, false, true, true])
         #expect(found.tokens.map(\.isQuoted) == [false, true, false, true, false, false])
-        #expect(found.tokens.map(\.hasDoubledQuotes) == [false, true, false, false, false, false])
+        #expect(found.tokens.map(\.isEscaped) == [false, true, false, false, false, false])
         #expect(found.tokens.map(\.hasTextAfterQuote) == [false, false, false, true, false, false])
         #expect(
             found.tokens.map { $0.rawValue & BYTE_SCAN_BREAK != 0 } == [

@@ -36,9 +36,9 @@ struct RecordParserTests {
         #expect(cells.map(\.notPlain) == [false, false, true, false, true])
         #expect(cells.map(\.isEscaped) == [false, false, false, true, false])
         #expect(cells.map(\.length) == [0, 1, 2, 3, 1])
-        let unescaped = batch.storage.unescaped(cells[3], quote: UInt8(ascii: "\""))
+        let unescaped = batch.storage.unescaped(cells[3], Dialect())
         #expect(unescaped.kind == .arena && Array(batch.storage.text(unescaped)) == Array("b\"".utf8))
-        #expect(batch.storage.unescaped(cells[1], quote: UInt8(ascii: "\"")) == cells[1])
+        #expect(batch.storage.unescaped(cells[1], Dialect()) == cells[1])
     }
 
     @Test("any cutting gives the same records, places, faults and batches")
@@ -232,6 +232,7 @@ struct RecordParserTests {
     func badDialect() {
         let dialects = [
             Dialect(delimiter: 34), Dialect(delimiter: 10), Dialect(quote: 13), Dialect(delimiter: 0xA7),
+            Dialect(delimiter: 92, escape: .backslash), Dialect(quote: 110, escape: .backslash),
         ]
         for dialect in dialects {
             #expect(parse([], dialect).failure?.code == .badDialect)

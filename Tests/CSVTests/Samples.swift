@@ -12,10 +12,13 @@ func runSeed(_ test: String) -> UInt64 {
 }
 
 /// Bytes in which whatever can go wrong is likely.
-func nastyBytes(_ numbers: inout SeededGenerator, count: Int, quotes: Int = 3) -> [UInt8] {
+func nastyBytes(
+    _ numbers: inout SeededGenerator, count: Int, quotes: Int = 3, backslashes: Int = 0
+) -> [UInt8] {
     // Some inputs are dense with special bytes, some have long plain stretches, so that every path is taken.
     var alphabet = Array(",,;|\n\r\n\r\nab '".utf8) + [0, 0xC3, 0xA9, 0xEF]
     alphabet += Array(repeating: UInt8(ascii: "\""), count: quotes)
+    alphabet += Array(repeating: UInt8(ascii: "\\"), count: backslashes)
     alphabet += Array(repeating: UInt8(ascii: "x"), count: Int.random(in: 0...1, using: &numbers) * 120)
     return (0..<count).map { _ in alphabet.randomElement(using: &numbers) ?? 0 }
 }
@@ -136,7 +139,7 @@ extension SeenFile {
         for record in 0..<batch.count {
             let place = storage.places[record]
             let values = (0..<planes).map { plane -> [UInt8] in
-                let cell = storage.unescaped(storage.plane(plane)[record], quote: dialect.quote ?? 0)
+                let cell = storage.unescaped(storage.plane(plane)[record], dialect)
                 return Array(storage.text(cell))
             }
             records.append(

@@ -70,6 +70,25 @@ struct DocumentReadingTests {
         #expect(document.unknownColumns == .ignore && document.namePattern == nil)
     }
 
+    @Test(
+        "a delimiter may be any ASCII character but a line end and NUL, written as YAML has it",
+        arguments: [
+            ("tab", 9), ("\"\\t\"", 9), ("\"|\"", 124), ("^", 94), ("\"\\x01\"", 1), ("\"\\u001F\"", 31),
+            ("a", 97),
+        ])
+    func delimiters(text: String, byte: UInt8) throws {
+        #expect(
+            try contactDocument(settings: "file: {delimiter: \(text)}").dialect == Dialect(delimiter: byte))
+    }
+
+    @Test("quotes may be lenient, and bytes escaped by a backslash")
+    func lenientAndBackslash() throws {
+        let document = try contactDocument(
+            settings: "file: {lenientQuotes: true, escape: backslash, quote: none}")
+        #expect(
+            document.dialect == Dialect(quote: nil, escape: .backslash, allowsTextAfterQuote: true))
+    }
+
     @Test("match may be one field, a key of several fields, or keys tried in order")
     func matchForms() throws {
         func match(_ text: String) throws -> [[String]] {
@@ -96,7 +115,11 @@ struct DocumentReadingTests {
         ("colums: []", "bad_document", "unknown key 'colums'"),
         ("file: {format: xlsx}", "bad_document", "delimited, fixedWidth"),
         ("file: {encoding: windows-1252}", "not_supported", "utf-8 only, not 'windows-1252'"),
-        ("file: {escape: backslash}", "not_supported", "not 'backslash'"),
+        ("file: {escape: tripled}", "bad_document", "'tripled' is not one of: doubled, backslash"),
+        ("file: {escape: backslash, delimiter: \"\\\\\"}", "bad_delimiter", "cannot be the delimiter"),
+        ("file: {escape: backslash, quote: n}", "bad_quote", "cannot be the quote"),
+        ("file: {lenientQuotes: maybe}", "bad_document", "true or false"),
+        ("file: {delimiter: \"\\0\"}", "bad_delimiter", "one ASCII character"),
         ("file: {quotes: none}", "bad_document", "unknown key 'quotes'"),
         ("file: {delimiter: \"||\"}", "bad_delimiter", "this is '||'"),
         ("file: {delimiter: \"\"}", "bad_delimiter", "one ASCII character"),

@@ -108,9 +108,11 @@ struct DocumentWritingTests {
 
     private static func document(_ random: inout SeededGenerator) -> InputFilterDocument {
         var dialect = Dialect(
-            delimiter: [44, 59, 9, 124, 32, 92].randomElement(using: &random) ?? 44,
+            delimiter: [44, 59, 9, 124, 32, 1, 31].randomElement(using: &random) ?? 44,
             quote: [34, 39, nil].randomElement(using: &random) ?? nil, hasHeader: Bool.random(using: &random),
-            skippedLines: Int.random(in: 0...3, using: &random))
+            skippedLines: Int.random(in: 0...3, using: &random),
+            escape: Dialect.Escape.allCases.randomElement(using: &random) ?? .doubled,
+            allowsTextAfterQuote: Bool.random(using: &random))
         if Int.random(in: 0..<4, using: &random) == 0 {
             let recordLength = Bool.random(using: &random) ? 2000 : nil
             dialect = Dialect(

@@ -55,6 +55,28 @@ struct FieldMapperTests {
         #expect(try values(batch, "name") == ["it's \"\""])
     }
 
+    @Test("backslashes are undone where the document has them, with or without a quote")
+    func backslashes() throws {
+        let rows = [
+            [
+                RawCell(#" A \"B\" "#, isEscaped: true), RawCell(#"\N"#, isEscaped: true),
+                RawCell(#"\\N"#, isEscaped: true),
+            ],
+            [RawCell(#"x\ny"#, isEscaped: true), RawCell("plain"), RawCell(#"\,"#, isEscaped: true)],
+        ]
+        let columns = [
+            "field: name, from: A, transform: [trim, lowercase]", "field: city, from: B",
+            "field: state, from: C",
+        ]
+        for quote in ["none", "'\"'"] {
+            let batch = try map(
+                ["A", "B", "C"], columns, rows, settings: "file: {escape: backslash, quote: \(quote)}")
+            #expect(try values(batch, "name") == ["a \"b\"", "x\ny"])
+            #expect(try values(batch, "city") == [nil, "plain"])
+            #expect(try values(batch, "state") == ["\\N", ","])
+        }
+    }
+
     @Test("one column feeds several fields, each with its own treatment")
     func severalFields() throws {
         let rows = [cells(" Ada "), cells("")]

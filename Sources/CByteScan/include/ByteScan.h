@@ -16,7 +16,7 @@
 #define BYTE_SCAN_BREAK 0x04000000u
 // The field began with a quote.
 #define BYTE_SCAN_QUOTED 0x08000000u
-// Doubled quotes lie within.
+// Doubled quotes or escaped bytes lie within.
 #define BYTE_SCAN_ESCAPED 0x10000000u
 // A byte is 0 or above 127.
 #define BYTE_SCAN_NOT_PLAIN 0x20000000u
@@ -48,12 +48,16 @@ enum byte_scan_mode {
     BYTE_SCAN_LITERAL = 3
 };
 
-// What the pass remembers between two calls. Zero is the start of a record, but for delimiter and quote.
+// What the pass remembers between two calls. Zero is the start of a record, but for delimiter, quote and escape.
 struct byte_scan_state {
     uint8_t delimiter;
     uint8_t quote;
     // 0 where quotes are plain data.
     uint8_t has_quote;
+    // The byte before a byte that is data whatever it is; `byte_scan_index_escaped` alone looks at it.
+    uint8_t escape;
+    // Whether the last byte was such an escape.
+    uint8_t after_escape;
     // One of `byte_scan_mode`.
     uint8_t mode;
     // Whether the last byte was a CR: a LF that follows belongs to it.
@@ -82,7 +86,13 @@ void byte_scan_index(
     struct byte_scan_state *state, int level, const uint8_t *bytes, size_t count, uint32_t position,
     uint32_t *tokens, uint32_t *token_count, struct byte_scan_record *records, uint32_t *record_count);
 
-// Ends the record in hand at `position`, the end of input, which must not lie inside quotes.
+// The same for files whose bytes may be escaped, byte by byte at any level. A CR and a LF behind one escape are
+// both data.
+void byte_scan_index_escaped(
+    struct byte_scan_state *state, const uint8_t *bytes, size_t count, uint32_t position, uint32_t *tokens,
+    uint32_t *token_count, struct byte_scan_record *records, uint32_t *record_count);
+
+// Ends the record in hand at `position`, the end of input, which must not lie inside quotes or behind an escape.
 void byte_scan_end_record(
     struct byte_scan_state *state, uint32_t position, uint32_t *tokens, uint32_t *token_count,
     struct byte_scan_record *records, uint32_t *record_count);
