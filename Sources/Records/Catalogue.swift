@@ -82,6 +82,9 @@ package struct Catalogue: Sendable {
     package func isOwn(_ type: RecordType) -> Bool { ownNames.contains(type.name) }
 
     /// The types whose tables every database has; others get theirs when they are declared or first used.
+    ///
+    /// With the tables of all twelve an empty database has 459 kB instead of 164 kB, and making them takes
+    /// half as long again.
     package var typesMadeAtOnce: [RecordType] {
         types.filter { ["account", "contact", "customer"].contains($0.name) }
     }
