@@ -31,8 +31,9 @@ package struct ImportPreparation: Sendable {
         _ plan: ImportPlan, source: ImportSource, catalogue: Catalogue, filterName: String, stop: StopSignal,
         report: @escaping @Sendable (UInt64) -> Void
     ) async throws {
-        let type = try catalogue.type(named: plan.recordType)
-        let document = try Self.document(plan.filterYAML, name: filterName, type: type, catalogue: catalogue)
+        let type = try plan.type(among: catalogue)
+        let document = try Self.document(
+            plan.filterYAML, name: filterName, type: type, catalogue: catalogue.replacing(type))
         let pass = try await FirstPass.run(
             over: source.file, dialect: document?.dialect ?? Dialect(), limit: plan.limit(of: type),
             options: ByteStream.Options(), stop: stop, report: report)
@@ -138,6 +139,15 @@ package struct ImportPreparation: Sendable {
 }
 
 extension ImportPlan {
+    /// The record type as it was at submission.
+    fileprivate func type(among catalogue: Catalogue) throws(Failure) -> RecordType {
+        if let recordTypeYAML {
+            return try RecordTypeDocument.parse(recordTypeYAML, name: "record type \(recordType)")
+        }
+        if let shipped = catalogue.shippedType(named: recordType) { return shipped }
+        return try catalogue.type(named: recordType)
+    }
+
     /// The type's limit, or what was asked for instead.
     fileprivate func limit(of type: RecordType) -> RecordType.Limit {
         if let maxBytes { return .bytes(maxBytes) }

@@ -46,7 +46,10 @@ package struct DocumentNode {
 
     /// The value under a key; `nil` where the key is absent or null.
     package func child(_ key: String) -> DocumentNode? {
-        guard let value = node.mapping?[Node(key)], value.null == nil else { return nil }
+        // Asked of each key of each line, so without the subscript: it resolves the tags of all it compares.
+        guard let value = node.mapping?.first(where: { $0.key.scalar?.string == key })?.value,
+            value.null == nil
+        else { return nil }
         return DocumentNode(document: document, path: path.isEmpty ? key : "\(path).\(key)", node: value)
     }
 

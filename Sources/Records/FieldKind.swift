@@ -37,6 +37,9 @@ package enum FieldKind: Hashable, Sendable {
         }
     }
 
+    /// Most characters of a value where the declaration does not say.
+    package var standardLength: Int { self == .email ? 254 : 255 }
+
     /// Whether a value is stored as an INTEGER; all others are TEXT.
     package var isStoredAsInteger: Bool {
         switch self {

@@ -50,6 +50,10 @@ package struct ImportPlan: Hashable, Sendable, Codable {
     /// Whether `path` is a spool of ours, removed when the task is complete.
     package var isSpooled: Bool
     package var recordType: String
+    /// The record type's document (YAML) as it was at submission; `nil` for a type as it ships.
+    ///
+    /// Kept, so that a type that grows does not touch a task that has begun.
+    package var recordTypeYAML: String?
     /// The input filter's document (YAML) as it was at submission; `nil` for matching header and field names.
     package var filterYAML: String?
     package var mode: ImportMode

@@ -15,6 +15,11 @@ package enum RecordTypeDocument {
         "repeat",
     ]
 
+    /// Most fields that one declaration makes.
+    static let maxRepeat = 999
+    /// Most characters of a name.
+    private static let maxNameLength = 60
+
     private enum WithoutKey: String, CaseIterable {
         case reject, create
     }
@@ -42,15 +47,21 @@ package enum RecordTypeDocument {
             limit: try parseLimit(root.requiredChild("limit")))
     }
 
+    /// Reads one declaration, an element of `fields`.
+    ///
+    /// - Throws: a failure that calls it `document`.
+    package static func parseField(_ yaml: String, name document: String) throws(Failure) -> [Field] {
+        try parseFields(DocumentNode(document: document, yaml: yaml))
+    }
+
     /// One declaration, which `repeat` makes several fields of.
     private static func parseFields(_ node: DocumentNode) throws(Failure) -> [Field] {
         try node.expectKeys(fieldKeys)
         let kind = try parseKind(node)
-        let isEmail = kind == .email
         let base = Field(
             name: try identifier(node.requiredChild("name")),
             kind: kind,
-            maxLength: try node.child("maxLength")?.int() ?? (isEmail ? 254 : 255),
+            maxLength: try node.child("maxLength")?.int() ?? kind.standardLength,
             isRequired: try node.child("required")?.bool() ?? false,
             isUnique: try node.child("unique")?.bool() ?? false,
             isIndexed: try node.child("indexed")?.bool() ?? false,
@@ -60,8 +71,11 @@ package enum RecordTypeDocument {
             throw node.failure("an encrypted field can be neither unique nor indexed")
         }
         guard let count = try node.child("repeat")?.int() else { return [base] }
-        guard (1...999).contains(count), !base.isUnique else {
-            throw node.failure("repeat takes 1 to 999, and not on a unique field")
+        guard (1...maxRepeat).contains(count), !base.isUnique else {
+            throw node.failure("repeat takes 1 to \(maxRepeat), and not on a unique field")
+        }
+        guard base.name.utf8.count + String(count).utf8.count <= maxNameLength else {
+            throw node.failure("the numbered names would have more than \(maxNameLength) characters")
         }
         return (1...count).map { number in
             var field = base
@@ -97,6 +111,10 @@ package enum RecordTypeDocument {
                 choices.append(try choice.string())
             }
             guard !choices.isEmpty else { throw node.failure("choices needs at least one word") }
+            guard !choices.contains("") else { throw node.failure("a choice cannot be empty") }
+            guard Set(choices.map { $0.lowercased() }).count == choices.count else {
+                throw node.failure("choices names a word twice; words are compared without regard to case")
+            }
             return .choice(choices)
         default:
             let known = [
@@ -147,12 +165,14 @@ package enum RecordTypeDocument {
         let name = try node.string()
         let isSound =
             name.utf8.first.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) } == true
-            && name.utf8.count <= 60
+            && name.utf8.count <= maxNameLength
             && name.unicodeScalars.allSatisfy {
                 $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0))
             }
         guard isSound else {
-            throw node.failure("'\(name)' is not a name: letters and digits, a lower-case letter first")
+            throw node.failure(
+                "'\(name)' is not a name: at most \(maxNameLength) letters and digits, a lower-case letter first"
+            )
         }
         return name
     }

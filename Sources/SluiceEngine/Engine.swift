@@ -1,4 +1,3 @@
-internal import InputFilters
 // The words that the engine's face speaks in: whoever imports the engine has them.
 @_exported public import Pipeline
 @_exported public import Records
@@ -7,7 +6,7 @@ internal import Store
 
 /// A database and all that can be done with it: the one face that the command line is built on.
 package struct Engine: Sendable {
-    private let paths: StorePaths
+    let paths: StorePaths
 
     /// - Parameter database: path of the SQLite file; it need not be there yet.
     package init(database: String) {
@@ -29,8 +28,13 @@ package struct Engine: Sendable {
         }
     }
 
-    /// The record types that this database knows.
-    package func catalogue() throws -> Catalogue { try .builtIn() }
+    /// The record types that this database knows: those that ship, and its own; where there is no database yet,
+    /// those that ship.
+    package func catalogue() throws -> Catalogue {
+        let builtIn = try Catalogue.builtIn()
+        guard let reader = try StoreReader.ifThere(paths) else { return builtIn }
+        return try builtIn.adding(reader.declarations())
+    }
 
     private func controller(_ listener: Listener, patience: Duration) throws -> ImportController {
         ImportController(
@@ -117,28 +121,6 @@ package struct Engine: Sendable {
     package func duplicateLines(of id: String) throws -> [Int64] {
         let reader = try StoreReader(paths: paths)
         return try reader.duplicateLines(taskNumber: reader.task(id).number)
-    }
-
-    // MARK: Input filters
-
-    /// Names of the input filters that ship, in order.
-    package static var shippedFilterNames: [String] { ShippedFilters.all.keys.sorted() }
-
-    /// The document of an input filter that ships.
-    package static func shippedFilter(_ name: String) -> String? { ShippedFilters.named(name) }
-
-    /// An input filter by the name of one that ships, or by the path of a document.
-    ///
-    /// - Throws: `unknown_filter`, with the nearest name.
-    package static func filter(_ nameOrPath: String) throws -> FilterChoice {
-        if let yaml = shippedFilter(nameOrPath) { return FilterChoice(document: nameOrPath, yaml: yaml) }
-        guard nameOrPath.hasSuffix(".yaml") || nameOrPath.hasSuffix(".yml") || nameOrPath.contains("/") else {
-            throw Failure(
-                .refused, code: "unknown_filter", message: "there is no input filter '\(nameOrPath)'",
-                hint: NearestName.hint(for: nameOrPath, among: shippedFilterNames)
-                    + " A document of your own is named by its path, ending in .yaml.")
-        }
-        return FilterChoice(document: nameOrPath, yaml: try SmallFile.read(nameOrPath))
     }
 }
 

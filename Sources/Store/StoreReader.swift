@@ -7,11 +7,26 @@ package final class StoreReader: Sendable {
     let queue: DatabaseQueue
 
     /// - Throws: `database_missing`, `cannot_open_database`, `not_a_sluice_database`.
-    package init(paths: StorePaths) throws(StoreError) {
+    package convenience init(paths: StorePaths) throws(StoreError) {
+        try self.init(paths: paths, mayBeEmpty: false)
+    }
+
+    private init(paths: StorePaths, mayBeEmpty: Bool) throws(StoreError) {
         self.paths = paths
         guard access(paths.database, F_OK) == 0 else { throw Self.missing(paths.database) }
         queue = try Connection.open(paths.database, role: .reader)
-        try Self.expectOurs(queue, path: paths.database, mayBeEmpty: false)
+        try Self.expectOurs(queue, path: paths.database, mayBeEmpty: mayBeEmpty)
+    }
+
+    /// A reader of a database that need not be there; `nil` where it is not, or is an empty file.
+    ///
+    /// Another process may be making the database now, so none of our tables need be in it yet.
+    ///
+    /// - Throws: `cannot_open_database`, `not_a_sluice_database`.
+    package static func ifThere(_ paths: StorePaths) throws(StoreError) -> StoreReader? {
+        var status = stat()
+        guard stat(paths.database, &status) == 0, status.st_size > 0 else { return nil }
+        return try StoreReader(paths: paths, mayBeEmpty: true)
     }
 
     /// Runs `body` over one consistent state of the database.

@@ -103,7 +103,7 @@ package final class StoreWriter: @unchecked Sendable {
         }
     }
 
-    private static func prepareTable(_ schema: TableSchema, _ db: Database) throws {
+    static func prepareTable(_ schema: TableSchema, _ db: Database) throws {
         let existing = try columns(of: schema.type.table, db)
         if existing.isEmpty {
             try db.execute(sql: schema.createTable)

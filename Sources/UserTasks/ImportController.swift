@@ -57,24 +57,26 @@ package struct ImportController: Sendable {
         }
         let id = UserTask.newID()
         let writer = try StoreWriter(paths: paths, create: createsDatabase)
-        try writer.prepareTables(catalogue.types)
+        try writer.prepareTables(catalogue.tables(for: type))
         let source =
             if let opened { opened } else {
                 try await ImportSource.spool(
                     request.source, to: paths.spool(id), maxBytes: request.maxSpoolBytes, stop: stop)
             }
-        let plan = ImportPlan(
+        var plan = ImportPlan(
             path: source.path, isSpooled: opened == nil,
             recordType: type.name, filterYAML: request.filter?.yaml, mode: request.mode,
             duplicates: request.duplicates, maxRejects: request.maxRejects, maxRecords: request.maxRecords,
             maxBytes: request.maxBytes, batch: .standard(commitRecords: request.commitRecords),
             commitRecords: request.commitRecords ?? BatchLimits.standardCommitRecords,
             rejectsPath: rejectsPath, overwritesRejects: request.overwritesRejects)
+        plan.recordTypeYAML = catalogue.isOwn(type) ? type.yaml : nil
         let task = UserTask(
             id: id, kind: .import, recordType: type.name, requestedBy: request.requestedBy,
             file: UserTask.File(
                 name: source.name, bytes: source.bytes, sha256: "", compression: source.compression),
-            inputFilter: UserTask.FilterName(name: filter?.name ?? "default", version: 1),
+            inputFilter: UserTask.FilterName(
+                name: filter?.name ?? "default", version: request.filter?.version ?? 1),
             mode: request.mode.rawValue, duplicates: request.duplicates.rawValue, submittedAt: .now())
         do {
             let lock = try hold(id)
@@ -124,7 +126,7 @@ package struct ImportController: Sendable {
         if let maxRejects { stored.plan.maxRejects = maxRejects }
         stored.plan.overwritesRejects = true
         LiveStatus(paths: paths, id: id).clear()
-        try writer.prepareTables(catalogue.types)
+        try writer.prepareTables(catalogue.tables(for: catalogue.type(named: stored.plan.recordType)))
         return Submitted(stored: stored, writer: writer, lock: lock)
     }
 }

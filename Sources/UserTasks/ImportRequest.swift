@@ -33,9 +33,12 @@ package struct FilterChoice: Hashable, Sendable {
     /// What messages call the document: the file's or the shipped filter's name.
     package var document: String
     package var yaml: String
+    /// The version that was saved or ships with exactly this document; 0 where none was.
+    package var version: Int
 
-    package init(document: String, yaml: String) {
+    package init(document: String, yaml: String, version: Int = 0) {
         self.document = document
         self.yaml = yaml
+        self.version = version
     }
 }

@@ -8,6 +8,11 @@ enum Console {
         write(text + "\n", to: STDOUT_FILENO)
     }
 
+    /// A document, to the byte: what is printed can be given back.
+    static func document(_ text: String) {
+        write(text, to: STDOUT_FILENO)
+    }
+
     static func error(_ text: String) {
         raw("sluice: \(text)\n")
     }

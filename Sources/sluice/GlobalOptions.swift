@@ -19,19 +19,39 @@ struct GlobalOptions: ParsableArguments {
     ///
     /// - Throws: where none is named and there is no `sluice.db` here, so that a cron job in the wrong folder
     ///   is noticed.
-    func database() throws -> (path: String, isNamed: Bool) {
-        if let databasePath { return (databasePath, true) }
-        if let value = getenv("SLUICE_DATABASE"), value.pointee != 0 { return (String(cString: value), true) }
-        guard access("sluice.db", F_OK) == 0 else {
+    func database() throws(Failure) -> (path: String, isNamed: Bool) {
+        if let named { return (named, true) }
+        guard access(Self.standardPath, F_OK) == 0 else {
             throw Failure(
                 .refused, code: "no_database",
                 message: "no database is named, and there is no sluice.db here",
                 hint: "Give --database PATH or set SLUICE_DATABASE; 'sluice import' makes a new one there.")
         }
-        return ("sluice.db", false)
+        return (Self.standardPath, false)
+    }
+
+    private static let standardPath = "sluice.db"
+
+    /// By the option, else by the environment.
+    private var named: String? {
+        if let databasePath { return databasePath }
+        guard let value = getenv("SLUICE_DATABASE"), value.pointee != 0 else { return nil }
+        return String(cString: value)
     }
 
     func engine() throws -> Engine { try Engine(database: database().path) }
+
+    /// An engine for what can be asked without a database, too: where none is named, `./sluice.db`, there or not.
+    func engineOfAnyDatabase() -> Engine { Engine(database: named ?? Self.standardPath) }
+
+    /// Does something that writes to the database and may make it, and tells where it did.
+    func writing<Value>(_ body: (Engine, _ createsDatabase: Bool) throws -> Value) throws -> Value {
+        let database = try database()
+        let isNew = access(database.path, F_OK) != 0
+        let value = try body(Engine(database: database.path), database.isNamed)
+        if isNew, !quiet { Console.error("made the database \(database.path)") }
+        return value
+    }
 }
 
 /// The exit codes that scripts rely on.

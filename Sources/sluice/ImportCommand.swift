@@ -5,7 +5,7 @@ internal import SluiceEngine
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Import a CSV file of contacts, accounts or customers.",
+        abstract: "Import a CSV file of contacts, accounts, customers or another record type.",
         discussion: """
             FILE may be plain, gzip or zstd (told by its content), '-' for standard input, or a FIFO. Without \
             --filter the header's names are matched with field names, ignoring case, spaces, underscores and \
@@ -14,7 +14,7 @@ struct ImportCommand: AsyncParsableCommand {
               sluice import contacts contacts.csv.gz --filter livevox-contacts --database crm.db
             """)
 
-    @Argument(help: "What the records are: contacts, accounts or customers.")
+    @Argument(help: "What the records are: contacts, accounts … ('sluice types list').")
     var type: String
 
     @Argument(help: "The file, or '-' for standard input.")
@@ -22,7 +22,10 @@ struct ImportCommand: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
 
-    @Option(help: "Input filter: the name of one that ships ('sluice filters list'), or FILE.yaml.")
+    @Option(
+        help: ArgumentHelp(
+            "Input filter: one of 'sluice filters list', in its latest or that version, or FILE.yaml.",
+            valueName: "NAME[@VERSION]|FILE.yaml"))
     var filter: String?
 
     @Option(help: "upsert: create and update; create: leave existing records alone; update: create none.")
@@ -70,19 +73,21 @@ struct ImportCommand: AsyncParsableCommand {
         try await reportingFailures(json: global.json) {
             let database = try global.database()
             let isNew = access(database.path, F_OK) != 0
+            let engine = Engine(database: database.path)
             let run = RunningTask(global)
-            let task = try await Engine(database: database.path).runImport(
-                try request(), createsDatabase: database.isNamed, patience: .seconds(wait),
+            let task = try await engine.runImport(
+                try request(engine), createsDatabase: database.isNamed, patience: .seconds(wait),
                 listener: run.listener, stop: run.stop)
             if isNew, !global.quiet { Console.error("made the database \(database.path)") }
             return run.ended(task, heading: "\(task.file.name) → \(type) in \(database.path)")
         }
     }
 
-    private func request() throws -> ImportRequest {
+    private func request(_ engine: Engine) throws -> ImportRequest {
         var request = ImportRequest(
-            source: file == "-" ? .standardInput : .path(file), recordType: type, requestedBy: Self.user)
-        request.filter = try filter.map(Engine.filter)
+            source: file == "-" ? .standardInput : .path(file), recordType: type,
+            requestedBy: CurrentUser.name)
+        request.filter = try filter.map(engine.filter)
         request.mode = mode
         request.duplicates = duplicates
         request.maxRejects = maxRejects
@@ -92,12 +97,6 @@ struct ImportCommand: AsyncParsableCommand {
         request.rejectsPath = rejects
         request.overwritesRejects = force
         return request
-    }
-
-    /// Who is asking: the name of the process's user.
-    private static var user: String {
-        if let entry = getpwuid(getuid()), let name = entry.pointee.pw_name { return String(cString: name) }
-        return String(getuid())
     }
 }
 

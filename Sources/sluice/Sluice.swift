@@ -6,7 +6,7 @@ internal import Glibc
 struct Sluice: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sluice",
-        abstract: "Imports contacts, accounts and customers from CSV files into an SQLite database.",
+        abstract: "Imports contacts, accounts and other records from CSV files into an SQLite database.",
         discussion: """
             A file (plain, gzip or zstd) is mapped by an input filter, checked, and written; records that do not \
             pass are kept aside with the reason. Each import is a user task that can be followed, cancelled and \
@@ -16,7 +16,7 @@ struct Sluice: AsyncParsableCommand {
             written · 64 usage · 75 interrupted, can be resumed · 130 cancelled.
             """,
         version: "0.1.0",
-        subcommands: [ImportCommand.self, TasksCommand.self, FiltersCommand.self])
+        subcommands: [ImportCommand.self, TasksCommand.self, FiltersCommand.self, TypesCommand.self])
 
     static func main() async {
         // A closed pipe and a full quota are errors with a message, not a death by signal.

@@ -39,7 +39,7 @@ enum TaskText {
     /// One line for a list.
     static func line(_ task: UserTask) -> String {
         [
-            String(task.id.prefix(12)), String(task.submittedAt.text.prefix(19)).replacing("T", with: " "),
+            String(task.id.prefix(12)), Words.moment(task.submittedAt),
             task.recordType.padded(to: 9), state(task).padded(to: 20), task.file.name.padded(to: 28),
             Words.counts(task.counts),
         ].joined(separator: "  ")

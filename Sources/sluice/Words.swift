@@ -40,6 +40,24 @@ enum Words {
         return "\(tenths / 10).\(tenths % 10)"
     }
 
+    /// A moment to the second, such as `2026-11-23 18:29:29`.
+    static func moment(_ time: Timestamp) -> String {
+        String(time.text.prefix(19)).replacing("T", with: " ")
+    }
+
+    /// Rows of cells as lines, the columns under each other, two spaces between them.
+    static func aligned(_ rows: [[String]]) -> [String] {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in
+            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+        }
+        return rows.map { row in
+            var line = zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
+            while line.hasSuffix(" ") { line.removeLast() }
+            return line
+        }
+    }
+
     /// A text as one word of a shell command.
     static func shellQuoted(_ text: String) -> String {
         let isPlain =

@@ -40,6 +40,10 @@ struct Database {
         return try rows("SELECT \(list) FROM \(table) ORDER BY \(key)")
     }
 
+    func hasTable(_ name: String) throws -> Bool {
+        try number("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '\(name)'") == 1
+    }
+
     /// What SQLite finds wrong: nothing, if all is well.
     func damage() throws -> [String] {
         try texts("PRAGMA integrity_check").filter { $0 != "ok" }

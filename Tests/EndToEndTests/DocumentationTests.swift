@@ -14,7 +14,7 @@ struct DocumentationTests {
             found.append((words, run.text))
             guard let start = run.text.firstRange(of: "SUBCOMMANDS:") else { continue }
             for line in run.text[start.upperBound...].split(separator: "\n") {
-                guard let match = line.firstMatch(of: /^  ([a-z]+)( \(default\))?( |$)/) else { continue }
+                guard let match = line.firstMatch(of: /^  ([a-z-]+)( \(default\))?( |$)/) else { continue }
                 waiting.append(words + [String(match.1)])
             }
         }

@@ -34,6 +34,37 @@ enum InternalSchema {
                     ) STRICT, WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("record types, fields and input filters") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE sluice_types (
+                        name TEXT NOT NULL,
+                        version INTEGER NOT NULL,
+                        document TEXT NOT NULL,      -- YAML, as it was given
+                        saved_at INTEGER NOT NULL,   -- milliseconds UTC
+                        saved_by TEXT NOT NULL,
+                        PRIMARY KEY (name, version)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE TABLE sluice_fields (
+                        type TEXT NOT NULL,
+                        name TEXT NOT NULL,
+                        number INTEGER NOT NULL,     -- in the order in which they were added
+                        declaration TEXT NOT NULL,   -- YAML, an element of a document's fields
+                        saved_at INTEGER NOT NULL,
+                        saved_by TEXT NOT NULL,
+                        PRIMARY KEY (type, name)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE TABLE sluice_filters (
+                        name TEXT NOT NULL,
+                        version INTEGER NOT NULL,
+                        record_type TEXT NOT NULL,
+                        document TEXT NOT NULL,
+                        saved_at INTEGER NOT NULL,
+                        saved_by TEXT NOT NULL,
+                        PRIMARY KEY (name, version)
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }()
 }
