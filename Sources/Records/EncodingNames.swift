@@ -93,6 +93,17 @@ enum EncodingNames {
             }, as: UTF8.self)
     }
 
+    /// The name that was most likely meant, or else all of ours.
+    static func hint(for name: String) -> String {
+        let ours = table.map(\.name)
+        if NearestName.find(name, among: ours) == nil,
+            let other = NearestName.find(name, among: table.flatMap(\.aliases))
+        {
+            return "Did you mean '\(other)'?"
+        }
+        return NearestName.hint(for: name, among: ours)
+    }
+
     /// Why an encoding that exists is not read here; `nil` for names that mean nothing to us.
     static func reasonAgainst(_ name: String) -> String? {
         if stateful.contains(name) || name.hasPrefix("iso2022") {

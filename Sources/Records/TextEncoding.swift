@@ -42,7 +42,7 @@ package struct TextEncoding: Hashable, Sendable {
         }
         throw Failure(
             .refused, code: "unknown_encoding", message: "there is no encoding '\(text)'",
-            hint: NearestName.hint(for: text, among: EncodingNames.table.map(\.name)))
+            hint: EncodingNames.hint(for: text))
     }
 
     /// What the system's converter calls it.
