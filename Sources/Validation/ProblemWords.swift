@@ -39,7 +39,8 @@ struct ProblemWords {
         case .requiredMissing: return "the field is required, and is blank"
         case .keyMissing: return "the record has no whole key, by which it could be found again"
         case .invalidUTF8(let at):
-            return "invalid \(batch.records.encodingName) at \(place(at, cell, record)); is the file in another encoding?"
+            return
+                "invalid \(batch.records.encodingName) at \(place(at, cell, record)); is the file in another encoding?"
         case .nulByte(let at): return "a NUL byte at \(place(at, cell, record))"
         case .tooLong(let count, let most):
             return
