@@ -1,0 +1,134 @@
+internal import ArgumentParser
+internal import SluiceEngine
+
+struct FiltersGuess: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "guess",
+        abstract: "Look at a file and write an input filter that seems to fit it.",
+        discussion: """
+            The document goes to standard output, with comments that tell what each column seems to be and what is \
+            not certain: read it through before it is used. Only the file's beginning is looked at. Comments repeat \
+            a few values of each column; --no-examples leaves them out where they are personal data.
+
+              sluice filters guess contacts.csv --output contacts.yaml
+              sluice import contacts contacts.csv --filter contacts.yaml --database crm.db
+            """)
+
+    @Argument(help: "The file: plain, gzip or zstd.")
+    var file: String
+
+    @Option(
+        name: .customLong("database"),
+        help:
+            "The SQLite database whose record types are known. (default: $SLUICE_DATABASE, else the built-in types)"
+    )
+    var databasePath: String?
+
+    @Flag(help: "Print one JSON value on standard output and nothing else there.")
+    var json = false
+
+    @Option(help: "What the records are, e.g. contacts, instead of guessing it.")
+    var type: String?
+
+    @Option(help: "The input filter's name. (default: made of the file's)")
+    var name: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The country of phones that name none, in two letters, instead of guessing it.", valueName: "XX"))
+    var country: String?
+
+    @Flag(inversion: .prefixedNo, help: "Whether the first line names the columns, instead of guessing it.")
+    var header: Bool?
+
+    @Flag(help: "Repeat no values of the file in comments.")
+    var noExamples = false
+
+    @Option(help: ArgumentHelp("Write the document there.", valueName: "FILE"))
+    var output: String?
+
+    @Flag(help: "Let --output replace a file.")
+    var force = false
+
+    func validate() throws {
+        if json, output == "-" {
+            throw ValidationError("--json and the document cannot both go to standard output.")
+        }
+        if force, output == nil { throw ValidationError("--force belongs to --output.") }
+    }
+
+    func run() async throws {
+        try await reportingFailures(json: json) {
+            let engine = Engine(database: databasePath ?? "")
+            let guess = try await engine.guessFilter(for: file, wishes)
+            if let output {
+                try Engine.write(guess.yaml, to: output, force: force, besides: file)
+            }
+            if json {
+                Console.output(Console.json(Report(guess)))
+            } else if output == nil {
+                Console.output(String(guess.yaml.dropLast()))
+            } else {
+                tell(guess)
+            }
+            return Exit.done
+        }
+    }
+
+    private var wishes: GuessWishes {
+        var wishes = GuessWishes()
+        wishes.recordType = type
+        wishes.name = name
+        wishes.country = country?.uppercased()
+        wishes.hasHeader = header
+        wishes.showsExamples = !noExamples
+        return wishes
+    }
+
+    private func tell(_ guess: GuessedFilter) {
+        let mapped = guess.columns.count { !$0.fields.isEmpty }
+        Console.error(
+            "\(output ?? ""): \(guess.recordType) records, \(mapped) of \(guess.columns.count) columns mapped, "
+                + "\(guess.rejected) of \(guess.records) records would be rejected")
+        for question in guess.questions { Console.raw("        not certain: \(question)\n") }
+    }
+
+    private struct Report: Encodable {
+        var name: String
+        var recordType: String
+        var file: FileForm
+        var columns: [GuessedColumn]
+        var types: [GuessedFilter.TypeScore]
+        var records: Int
+        var rejected: Int
+        var questions: [String]
+        var document: String
+
+        init(_ guess: GuessedFilter) {
+            name = guess.name
+            recordType = guess.recordType
+            file = FileForm(guess.dialect)
+            columns = guess.columns
+            types = guess.types
+            records = guess.records
+            rejected = guess.rejected
+            questions = guess.questions
+            document = guess.yaml
+        }
+    }
+
+    private struct FileForm: Encodable {
+        var header: Bool
+        var delimiter: String
+        /// `none` where quotes are plain data.
+        var quote: String
+        var skipLines: Int
+
+        init(_ dialect: Dialect) {
+            header = dialect.hasHeader
+            delimiter = String(UnicodeScalar(dialect.delimiter))
+            quote = dialect.quote.map { String(UnicodeScalar($0)) } ?? "none"
+            skipLines = dialect.skippedLines
+        }
+    }
+}
