@@ -5,17 +5,17 @@ internal import Records
 struct ColumnFit {
     /// Everything but the field's name and the column's.
     var rule: ColumnRule
-    /// The part of the tried values that the field takes.
-    var takenShare: Double
+    /// Tried values, and those of them that the field refuses.
+    var tried: Int
+    var refused = 0
     /// For the comment; what is not certain ends in a question for the reader.
     var notes: [String] = []
     /// Why the values do not fit; `nil` where they do.
     var objection: String?
 
-    /// The part of the values that must be taken for a column to feed a field.
-    static let leastShare = 0.9
-
-    var fits: Bool { objection == nil && takenShare >= Self.leastShare }
+    /// Whether no more values are refused than may be plainly bad.
+    var isTolerable: Bool { Tolerance.allows(bad: refused, of: tried) }
+    var fits: Bool { objection == nil && isTolerable }
 }
 
 /// Finds for a column and a kind of field what the filter must say.
@@ -51,26 +51,26 @@ struct FitMaker {
     /// What the filter must say for a column to feed a field.
     func fit(_ column: ColumnSample, to field: Field) -> ColumnFit {
         let rule = ColumnRule(field: field.name, source: .column(.position(column.index)))
-        var fit = ColumnFit(rule: rule, takenShare: 1)
+        var fit = ColumnFit(rule: rule, tried: column.tried.count)
         switch field.kind {
         case .date, .dateTime: fitDate(column, field, &fit)
         case .phone: fitPhone(column, field, &fit)
         case .email:
-            fit.takenShare = ValueCheck.takenShare(column.tried, field: field)
+            fit.refused = ValueCheck.refused(column.tried, field: field)
             let hasCapitals = column.filled.contains { $0.contains { $0 &- UInt8(ascii: "A") < 26 } }
             if hasCapitals { fit.rule.transform = TextTransform(trims: true, letterCase: .lower) }
         case .boolean: fitWords(column, field, ["true", "false"], &fit)
         case .choice(let words): fitWords(column, field, words, &fit)
         case .integer, .decimal: fitNumber(column, field, &fit)
         default:
-            fit.takenShare = ValueCheck.takenShare(column.tried, field: field)
+            fit.refused = ValueCheck.refused(column.tried, field: field)
             if column.hasSpacesAtEnds { fit.rule.transform.trims = true }
-            if fit.takenShare < ColumnFit.leastShare {
+            if !fit.isTolerable {
                 fit.objection = "values are too long for \(field.name), or hold control characters"
             }
         }
         if !fit.fits, fit.objection == nil {
-            fit.objection = "most values are no \(field.kind.name) values"
+            fit.objection = "values are no \(field.kind.name) values"
         }
         return fit
     }
@@ -81,15 +81,15 @@ struct FitMaker {
         guard let example = column.filled.first else { return }
         let order = order(for: example)
         guard let date = DateGuess.guess(column, field: field, order: order) else {
-            fit.takenShare = 0
+            fit.refused = fit.tried
             fit.objection =
                 DateGuess.hasShortYears(column)
                 ? "years of two digits are not read: nobody can say which century 24 is"
-                : "no date pattern reads nine values in ten"
+                : "no date pattern reads the values"
             return
         }
         fit.rule.datePattern = date.pattern
-        fit.takenShare = date.readShare
+        fit.refused = date.refused
         if let other = date.alternative {
             fit.notes.append("day and month could be the other way round (\(other)); taken \(order.reason)")
         }
@@ -113,13 +113,12 @@ struct FitMaker {
 
     private func fitPhone(_ column: ColumnSample, _ field: Field, _ fit: inout ColumnFit) {
         guard !column.isBlank else { return }
-        fit.takenShare = ValueCheck.takenShare(column.tried, field: field)
-        guard fit.takenShare < 1 else { return }
-        let withoutCountry = fit.takenShare
+        fit.refused = ValueCheck.refused(column.tried, field: field)
+        guard fit.refused > 0 else { return }
         let code = country?.code ?? "US"
-        let share = ValueCheck.takenShare(column.tried, field: field, phoneCountry: code)
-        if share > withoutCountry {
-            fit.takenShare = share
+        let refused = ValueCheck.refused(column.tried, field: field, phoneCountry: code)
+        if refused < fit.refused {
+            fit.refused = refused
             fit.rule.phoneCountry = code
             if let country {
                 if !country.isSure { fit.notes.append("country \(code) \(country.reason) is not certain") }
@@ -127,7 +126,7 @@ struct FitMaker {
                 fit.notes.append("country \(code) is not certain: the numbers fit, and nothing tells more")
             }
         }
-        guard fit.takenShare < ColumnFit.leastShare else { return }
+        guard !fit.isTolerable else { return }
         let hasExtensions = column.share { value in
             value.contains { "xX#".utf8.contains($0) } && value.count(where: ValueShape.isDigit) >= 7
         }
@@ -140,8 +139,8 @@ struct FitMaker {
     }
 
     private func fitNumber(_ column: ColumnSample, _ field: Field, _ fit: inout ColumnFit) {
-        fit.takenShare = ValueCheck.takenShare(column.tried, field: field)
-        guard fit.takenShare < ColumnFit.leastShare else { return }
+        fit.refused = ValueCheck.refused(column.tried, field: field)
+        guard !fit.isTolerable else { return }
         if column.share(where: ValueShape.isWrittenAmount) > 0.1 {
             fit.objection =
                 "numbers with currency signs, marks between thousands or a decimal comma are not read"
@@ -152,21 +151,18 @@ struct FitMaker {
     private func fitWords(
         _ column: ColumnSample, _ field: Field, _ words: [String], _ fit: inout ColumnFit
     ) {
-        fit.takenShare = ValueCheck.takenShare(column.tried, field: field)
-        guard fit.takenShare < 1, column.times.count <= WordMap.mostWords else { return }
+        fit.refused = ValueCheck.refused(column.tried, field: field)
+        guard fit.refused > 0, column.times.count <= WordMap.mostWords else { return }
         let values = column.times.keys.map { String(decoding: $0, as: UTF8.self) }.sorted()
         let map = WordMap.entries(for: values, words: words) { value in
-            ValueCheck.takenShare([Array(value.utf8)], field: field) == 1
+            ValueCheck.refused([Array(value.utf8)], field: field) == 0
         }
         guard !map.isEmpty else { return }
         fit.rule.valueMap = ValueMap(map)
         let mapped = Set(map.map { Array($0.key.utf8) })
-        let taken = column.tried.count {
-            mapped.contains($0) || ValueCheck.takenShare([$0], field: field) == 1
-        }
-        fit.takenShare = Double(taken) / Double(column.tried.count)
+        fit.refused = ValueCheck.refused(column.tried.filter { !mapped.contains($0) }, field: field)
         let unknown = values.filter { !mapped.contains(Array($0.utf8)) }
-            .filter { ValueCheck.takenShare([Array($0.utf8)], field: field) < 1 }
+            .filter { ValueCheck.refused([Array($0.utf8)], field: field) > 0 }
         if !unknown.isEmpty {
             let shown = unknown.prefix(5).map(CommentText.quoted).joined(separator: ", ")
             fit.notes.append("not mapped yet: \(showsValues ? shown : "\(unknown.count) values")")

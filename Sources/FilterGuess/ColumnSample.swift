@@ -32,6 +32,9 @@ struct ColumnSample {
             times[trimmed, default: 0] += 1
         }
         self.filled = filled
+        tried =
+            filled.lazy.filter { !$0.contains(0) && String(validating: $0, as: UTF8.self) != nil }
+            .prefix(Self.triedValues).reduce(into: []) { $0.append($1) }[...]
         self.times = times
         self.hasSpacesAtEnds = hasSpacesAtEnds
     }
@@ -39,9 +42,11 @@ struct ColumnSample {
     var isBlank: Bool { filled.isEmpty }
     /// The part of the records that have a value.
     var filledShare: Double { values.isEmpty ? 0 : Double(filled.count) / Double(values.count) }
+    var blanks: Int { values.count - filled.count }
     /// Filled values whose like was there before.
     var repeats: Int { filled.count - times.count }
-    var tried: ArraySlice<[UInt8]> { filled.prefix(Self.triedValues) }
+    /// Values that rules are tried on: the first that are text at all, since bytes that are none tell nothing.
+    let tried: ArraySlice<[UInt8]>
 
     /// The column for people: its name, or its place where it has none.
     var title: String {

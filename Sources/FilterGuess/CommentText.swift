@@ -3,7 +3,7 @@ internal import Records
 /// Values of a file as a comment can hold them: short, on one line, and harmless.
 enum CommentText {
     /// Characters of a value that are shown.
-    private static let mostCharacters = 30
+    static let mostCharacters = 40
 
     static func quoted(_ value: String) -> String { "'\(shown(value))'" }
 
@@ -17,11 +17,11 @@ enum CommentText {
     }
 
     /// Cut short, with what cannot be seen or would turn the line about written as an escape.
-    static func shown(_ text: String) -> String {
+    static func shown(_ text: String, most: Int = mostCharacters) -> String {
         var out = ""
         var count = 0
         for scalar in text.unicodeScalars {
-            guard count < mostCharacters else { return out + "…" }
+            guard count < most else { return out + "…" }
             count += 1
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse:

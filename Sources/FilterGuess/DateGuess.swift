@@ -4,8 +4,8 @@ internal import Records
 struct DateGuess: Hashable {
     /// For the document; `nil` for the form that dates have when nothing is said.
     var pattern: String?
-    /// The part of the values that are read by it.
-    var readShare: Double
+    /// Tried values that it does not read.
+    var refused: Int
     /// The pattern with day and month changed over, where it reads as much.
     var alternative: String?
 
@@ -15,32 +15,27 @@ struct DateGuess: Hashable {
         var reason: String
     }
 
-    /// The part of the values that a pattern must read to be taken.
-    private static let leastShare = 0.9
-
-    /// The pattern that reads most values; `nil` where none reads nine in ten.
+    /// The pattern that reads most values; `nil` where it leaves too many.
     ///
     /// `order` says which of two possible ones is meant.
     static func guess(_ column: ColumnSample, field: Field, order: Order) -> DateGuess? {
         let values = column.tried
         guard let first = values.first, first.count <= 40 else { return nil }
-        let isISO =
-            ValueCheck.takenShare(values.prefix(20), field: field) > 0
-            ? ValueCheck.takenShare(values, field: field) : 0
-        var best = DateGuess(pattern: nil, readShare: isISO, alternative: nil)
+        var best = DateGuess(
+            pattern: nil, refused: ValueCheck.refused(values, field: field), alternative: nil)
         for candidate in candidates {
             // Most patterns fail at once.
             guard values.prefix(8).contains(where: { read(candidate, $0) }) else { continue }
-            let share = column.share { read(candidate, $0) }
-            if share > best.readShare + 1e-9 {
-                best = DateGuess(pattern: candidate.text, readShare: share, alternative: nil)
-            } else if share > best.readShare - 1e-9, let known = best.pattern, best.alternative == nil,
+            let refused = values.count { !read(candidate, $0) }
+            if refused < best.refused {
+                best = DateGuess(pattern: candidate.text, refused: refused, alternative: nil)
+            } else if refused == best.refused, let known = best.pattern, best.alternative == nil,
                 Self.isSwapped(known, candidate.text)
             {
                 best.alternative = candidate.text
             }
         }
-        guard best.readShare >= leastShare else { return nil }
+        guard Tolerance.allows(bad: best.refused, of: values.count) else { return nil }
         if let pattern = best.pattern, let other = best.alternative, order.isDayFirst != isDayFirst(pattern) {
             best.pattern = other
             best.alternative = pattern

@@ -89,7 +89,7 @@ struct GuessDraft {
     }
 
     private var top: [String] {
-        let file = CommentText.shown(head.name)
+        let file = CommentText.shown(head.name, most: 255)
         let document = "\(name).yaml"
         var lines = [
             "Input filter for \(type.plural), guessed from \(file): \(seen)",

@@ -11,13 +11,9 @@ struct SampleCheck {
     /// Records that a field keeps out, and the first issue, by the field's name.
     private(set) var byField: [String: (count: Int, issue: Issue)] = [:]
 
-    /// The part of the records that one column may keep out before it is taken out of the document.
-    static let mostPerColumn = 0.1
-
-    /// Fields that keep out more than they may, the worst first.
+    /// Fields that keep out more than may be plainly bad, the worst first.
     var tooStrict: [String] {
-        let most = Double(records) * Self.mostPerColumn
-        return byField.filter { Double($0.value.count) > most }
+        byField.filter { !Tolerance.allows(bad: $0.value.count, of: records) }
             .sorted { ($0.value.count, $1.key) > ($1.value.count, $0.key) }.map(\.key)
     }
 
@@ -57,7 +53,10 @@ struct SampleCheck {
         records = batch.count
         rejected = checked.rejects.count
         for issue in checked.rejects.lazy.flatMap(\.issues) {
-            guard let field = issue.field else { continue }
+            // Bytes that are no text are bad whatever field they are for.
+            guard let field = issue.field, !["invalid_utf8", "nul_byte"].contains(issue.code) else {
+                continue
+            }
             byField[field, default: (0, issue)].count += 1
         }
     }

@@ -31,8 +31,6 @@ struct TypeGuess {
 
     /// Below this a pair is not worth the risk.
     private static let leastScore = 0.42
-    /// The part of the records that must have a key's value.
-    private static let leastKeyShare = 0.9
 
     /// All keys whose fields are fed, in the order the type tries them.
     var keys: [[String]] {
@@ -56,6 +54,10 @@ struct TypeGuess {
         score += pairs.reduce(0) { $0 + ($1.isStandIn ? -1.5 : $1.score) }
         let own = Set(NameWords(type.name).words + NameWords(type.plural).words)
         if !own.isDisjoint(with: fileName.words) { score += 2 }
+        // A person without a name is more likely something else.
+        let names = ["firstName", "lastName"].compactMap { name in type.fields.firstIndex { $0.name == name }
+        }
+        if names.count == 2, !pairs.contains(where: { names.contains($0.field) }) { score -= 2 }
     }
 
     // MARK: Pairing
@@ -108,7 +110,7 @@ struct TypeGuess {
         if named > 0, byValues > 0 { score += 0.05 }
         if type.keys.contains([field.name]) {
             let repeated = Double(column.repeats) / Double(max(1, column.filled.count))
-            if named <= FieldNames.Strength.weak, column.filledShare < 0.9 || repeated > 0.1 { return 0 }
+            if named <= FieldNames.Strength.weak, !column.isNearlyFull || repeated > 0.1 { return 0 }
             if repeated > 0.5, column.values.count > 3 { score *= 0.7 }
             if named == FieldNames.Strength.weak { score += 0.1 }
         }
@@ -175,8 +177,7 @@ struct TypeGuess {
         for candidate in type.keys {
             let parts = candidate.compactMap(pair)
             guard parts.count == candidate.count else { continue }
-            if type.allowsNoKey || parts.allSatisfy({ columns[$0.column].filledShare >= Self.leastKeyShare })
-            {
+            if type.allowsNoKey || parts.allSatisfy({ columns[$0.column].isNearlyFull }) {
                 key = candidate
                 score += 1
                 return
@@ -237,8 +238,7 @@ struct TypeGuess {
         func rank(_ column: ColumnSample) -> Int {
             let shares = !wanted.isDisjoint(with: NameWords(column.name ?? "").words)
             let isFree = !pairs.contains { $0.column == column.index }
-            let isWords =
-                column.share { value in value.contains { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A } } > 0.9
+            let isWords = column.share { !$0.contains(where: ValueShape.isDigit) && $0.count > 2 } > 0.9
             let isKey = pairs.contains {
                 $0.column == column.index && keys.contains(type.fields[$0.field].name)
             }
@@ -261,6 +261,8 @@ extension TypeGuess {
 }
 
 extension ColumnSample {
+    /// Whether so few records have no value that they are plainly bad; a file without records has none.
+    fileprivate var isNearlyFull: Bool { values.isEmpty || Tolerance.allows(bad: blanks, of: values.count) }
     /// Whether the values are sentences rather than names.
     fileprivate var isLong: Bool { share { $0.count > 60 } > 0.3 }
 }

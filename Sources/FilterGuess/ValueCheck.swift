@@ -3,12 +3,12 @@ internal import Validation
 
 /// Asks Validation itself how many values of a column a field would refuse.
 enum ValueCheck {
-    /// The part of the values that the field takes, from 0 to 1; 1 where there are none.
-    static func takenShare(
+    /// The number of values that the field refuses.
+    static func refused(
         _ values: some Collection<[UInt8]>, field: Field, datePattern: String? = nil,
         phoneCountry: String? = nil
-    ) -> Double {
-        guard !values.isEmpty else { return 1 }
+    ) -> Int {
+        guard !values.isEmpty else { return 0 }
         let storage = BatchStorage(maxRecords: values.count, planeCount: 1, sourceCapacity: 1)
         for (record, value) in values.enumerated() {
             let kept = value.prefix(Cell.maxTextBytes)
@@ -21,8 +21,8 @@ enum ValueCheck {
             blanksBefore: [])
         let plan = FieldPlan(
             field: field, plane: 0, sourceColumn: 0, datePattern: datePattern, phoneCountry: phoneCountry)
-        guard let validator = try? BatchValidator(fields: [plan]) else { return 0 }
+        guard let validator = try? BatchValidator(fields: [plan]) else { return values.count }
         let checked = validator.check(MappedBatch(records: records, fields: [plan], rejects: []))
-        return Double(checked.order.count) / Double(values.count)
+        return checked.rejects.count
     }
 }
