@@ -32,10 +32,10 @@ struct DialectGuess {
         for (delimiter, weight) in delimiters {
             let tried = head.bytes.prefix(triedBytes)
             guard delimiter == UInt8(ascii: ",") || tried.contains(delimiter) else { continue }
-            for (quote, quoteWeight) in quotes(in: tried, delimiter: delimiter) {
-                let dialect = Dialect(delimiter: delimiter, quote: quote)
+            for quoting in quotings(in: tried, delimiter: delimiter) {
+                let dialect = Dialect(delimiter: delimiter, quote: quoting.quote, escape: quoting.escape)
                 guard var candidate = candidate(head, dialect, isKnownName) else { continue }
-                candidate.score *= weight * quoteWeight
+                candidate.score *= weight * quoting.weight
                 // The first of equals is the more common one.
                 if candidate.score > (best?.score ?? 0) + 1e-9 { best = candidate }
             }
@@ -108,7 +108,7 @@ struct DialectGuess {
                 maxBytes: min(triedBytes, Int(start.byteOffset) + (32 << 10)))
         else { return 0 }
         let known = (0..<shown).count { column in
-            let value = first.value(record: 0, plane: column, quote: dialect.quote)
+            let value = first.value(record: 0, plane: column, dialect)
             return isKnownName(String(decoding: value, as: UTF8.self))
         }
         return Double(known) / Double(shown)
@@ -129,21 +129,36 @@ struct DialectGuess {
 
     // MARK: Quotes
 
-    /// The quotes worth trying with a delimiter, the usual one first, each with what speaks for it.
-    private static func quotes(
-        in bytes: ArraySlice<UInt8>, delimiter: UInt8
-    ) -> [(quote: UInt8?, weight: Double)] {
+    /// One way to enclose fields, and what speaks for it before it is tried.
+    private struct Quoting {
+        var quote: UInt8?
+        var escape = Dialect.Escape.doubled
+        var weight = 1.0
+    }
+
+    /// The ways worth trying with a delimiter, the usual one first.
+    private static func quotings(in bytes: ArraySlice<UInt8>, delimiter: UInt8) -> [Quoting] {
+        // Where backslashes mean nothing, those before a quote leave sound records as well.
+        let hasBackslashes = zip(bytes, bytes.dropFirst()).contains {
+            $0 == UInt8(ascii: "\\") && $1 == doubleQuote
+        }
+        let usual = quotes(in: bytes, delimiter: delimiter)
+        guard hasBackslashes, usual[0].quote == doubleQuote else { return usual }
+        return usual + [Quoting(quote: doubleQuote, escape: .backslash, weight: 0.985)]
+    }
+
+    private static func quotes(in bytes: ArraySlice<UInt8>, delimiter: UInt8) -> [Quoting] {
         let double = enclosed(by: doubleQuote, in: bytes, delimiter: delimiter)
         if double.opened == 0 {
             // A few of either may lie within values; names such as 's-Gravenhage open and never close.
             let single = enclosed(by: singleQuote, in: bytes, delimiter: delimiter)
             guard single.opened > 1, abs(single.closed - single.opened) <= 1 + single.opened / 50 else {
-                return [(doubleQuote, 1)]
+                return [Quoting(quote: doubleQuote)]
             }
-            return [(doubleQuote, 0.9), (singleQuote, 1)]
+            return [Quoting(quote: doubleQuote, weight: 0.9), Quoting(quote: singleQuote)]
         }
         // Quotes that open a field and are no quotes leave bytes behind them, or never close.
-        return [(doubleQuote, 1), (nil, 0.9)]
+        return [Quoting(quote: doubleQuote), Quoting(quote: nil, weight: 0.9)]
     }
 
     /// How many fields begin with a quote, and how many end with one.

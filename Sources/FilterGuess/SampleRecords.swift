@@ -65,13 +65,13 @@ struct SampleRecords {
         (0..<count).count { batch.storage.places[$0].fault != .none }
     }
 
-    /// The value of a plane's cell, its doubled quotes undone; empty for a blank.
-    func value(record: Int, plane: Int, quote: UInt8?) -> [UInt8] {
+    /// The value of a plane's cell, its escapes undone; empty for a blank.
+    func value(record: Int, plane: Int, _ dialect: Dialect) -> [UInt8] {
         let storage = batch.storage
         guard storage.places[record].fault == .none else { return [] }
-        var cell = storage.plane(plane)[record]
+        let cell = storage.plane(plane)[record]
         guard cell.isText else { return [] }
-        if let quote { cell = storage.unescaped(cell, quote: quote) }
-        return Array(storage.text(cell))
+        let meant = storage.unescaped(cell, dialect)
+        return meant.isText ? Array(storage.text(meant)) : []
     }
 }

@@ -33,14 +33,14 @@ struct SampleTable {
                 droppedLeadingColumns: dropped)
         else { return nil }
         func row(_ record: Int) -> [[UInt8]] {
-            (0..<width).map { sample.value(record: record, plane: $0, quote: dialect.quote) }
+            (0..<width).map { sample.value(record: record, plane: $0, dialect) }
         }
         func columns(from first: Int, names: [[UInt8]]?) -> [ColumnSample] {
             (0..<width).map { column in
                 ColumnSample(
                     index: column, name: names.map { String(decoding: $0[column], as: UTF8.self) },
                     values: (first..<max(first, sample.count)).map {
-                        sample.value(record: $0, plane: column, quote: dialect.quote)
+                        sample.value(record: $0, plane: column, dialect)
                     })
             }
         }

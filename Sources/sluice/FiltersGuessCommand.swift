@@ -122,12 +122,14 @@ struct FiltersGuess: AsyncParsableCommand {
         var delimiter: String
         /// `none` where quotes are plain data.
         var quote: String
+        var escape: String
         var skipLines: Int
 
         init(_ dialect: Dialect) {
             header = dialect.hasHeader
             delimiter = String(UnicodeScalar(dialect.delimiter))
             quote = dialect.quote.map { String(UnicodeScalar($0)) } ?? "none"
+            escape = dialect.escape.rawValue
             skipLines = dialect.skippedLines
         }
     }

@@ -126,6 +126,17 @@ struct DialectPropertyTests {
         #expect(DialectGuess.guess(head) { _ in false }?.dialect.delimiter == delimiter)
     }
 
+    @Test("Quotes behind backslashes are told from doubled ones")
+    func backslashes() throws {
+        let escaped = (1...20).map { "\($0),\"the \\\"great\\\", no. \($0)\",a\($0)@example.com" }
+        let found = try guess((["Contact ID,Title,Email"] + escaped).joined(separator: "\n") + "\n")
+        #expect(found.dialect.escape == .backslash)
+        #expect(found.rejected == 0)
+        let doubled = escaped.map { $0.replacing("\\\"", with: "\"\"") }
+        let usual = try guess((["Contact ID,Title,Email"] + doubled).joined(separator: "\n") + "\n")
+        #expect(usual.dialect.escape == .doubled)
+    }
+
     @Test("What is told of the header is done", arguments: [true, false])
     func told(hasHeader: Bool) throws {
         let sample = "Contact ID,Email\n1,a@example.com\n2,b@example.com\n"
