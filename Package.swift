@@ -60,7 +60,8 @@ let package = Package(
         house(
             "Pipeline",
             [
-                "Records", "ByteStreams", "CSV", "InputFilters", "ListFilters", "Validation", "FilterGuess", "Store",
+                "Records", "ByteStreams", "CSV", "InputFilters", "ListFilters", "Validation", "FilterGuess",
+                "Store",
             ]),
         house("UserTasks", ["Records", "Store", "Pipeline"]),
         house(

@@ -18,7 +18,6 @@ struct FieldNames {
         /// Strength by the name's key.
         var byKey: [String: Double] = [:]
         var fieldWords: Set<String> = []
-        var isFamily = false
     }
 
     private let type: RecordType
@@ -44,12 +43,8 @@ struct FieldNames {
         return max(byWords, bySpelling)
     }
 
-    /// Whether a name is some field's, by itself or a synonym that says enough.
-    func knows(_ name: NameWords) -> Bool {
-        let key = name.key
-        return names.contains { ($0.byKey[key] ?? 0) >= Strength.weak }
-            || SynonymTable.shared.foreign.contains(key)
-    }
+    /// Keys of all names that are some field's, by themselves or as synonyms.
+    var knownKeys: Set<String> { Set(names.flatMap(\.byKey.keys)) }
 
     /// The name without a word in front or behind that only says whose it is.
     private func qualifiedForms(of name: NameWords) -> [NameWords] {
@@ -109,7 +104,6 @@ struct FieldNames {
         var lines = table.lines["\(type.name).\(field.name)".lowercased()] ?? []
         lines += table.lines[field.name.lowercased()] ?? []
         if let stem, let number {
-            names.isFamily = true
             lines += table.lines[stem.lowercased()] ?? []
             for (key, strength) in table.lines["\(stem.lowercased())#"] ?? [] {
                 let numbered = key.replacing("#", with: "\(number)")

@@ -64,11 +64,17 @@ enum FieldSynonyms {
         ssn: Social Security Number; Social Security; SSN Number
         cardNumber: Credit Card; Credit Card Number; Card No; Kreditkarte
 
+        lead.leadNumber: Lead ID; Lead No; Record ID; External ID; Unique ID; ~ID; ~UUID; ~Key; ~Number; ~No; ~Nr
+        leadSource: Source; Lead Origin; Original Source; Herkunft
+        ticket.ticketNumber: Ticket ID; Ticket No; Case Number; Case ID; Case No; Incident Number; Issue ID; Vorgangsnummer; ~ID; ~Key; ~Number; ~No; ~Nr
+        subject: Betreff; Objet; Asunto; Summary; ~Title
+        agent.agentId: Agent ID; User ID; Employee ID; Employee Number; Operator ID; Mitarbeiternummer; ~ID; ~Number; ~No
+
         contact.contactNumber: Contact ID; Contact No; Contact Nr; Account; Account No; Account Number; Patient ID; Patient No; Patient Number; Person ID; Member ID; Member Number; Customer ID; Customer Number; Customer No; User ID; Lead ID; Record ID; Record Number; External ID; Unique ID; Client ID; Client Number; MRN; Kundennummer; Kunden Nr; Kontaktnummer; Kontakt ID; Personennummer; Patientennummer; Numéro client; Numéro de contact; Número de cliente; Número de contacto; ~ID; ~UUID; ~GUID; ~Key; ~Number; ~No; ~Nr; ~Nummer; ~Numéro; ~Número; ~Account ID
         contact.originalAccountNumber: Original Account; Original Account No; Old Account Number; Previous Account Number; ~Account Number; ~Account No
         contact.accountToSpeak: Account To Say; Spoken Account
         customer.customerNumber: Customer ID; Customer No; Customer Nr; Client ID; Client Number; Contact ID; Contact Number; Person ID; User ID; Member ID; Record ID; External ID; Unique ID; Kundennummer; Kunden Nr; Kunden ID; Numéro client; Número de cliente; ~ID; ~UUID; ~Key; ~Number; ~No; ~Nr; ~Nummer
-        customer.company: Company Name; Organization; Organisation; Organization Name; Organization 1 - Name; Employer; Business; Business Name; Account Name; Associated Company; Firma; Unternehmen; Société; Entreprise; Empresa; Compañía
+        company: Company Name; Organization; Organisation; Organization Name; Organization 1 - Name; Employer; Business; Business Name; Account Name; Associated Company; Firma; Unternehmen; Société; Entreprise; Empresa; Compañía
         customer.accountNumber: Account; Account No; Account Nr; Account ID; Kontonummer; Numéro de compte; Número de cuenta
         account.originalId: Account ID; Original ID; Company ID; Organization ID; Record ID; External ID; Unique ID; Customer ID; Client ID; Account Key; ~ID; ~UUID; ~GUID; ~Key
         account.accountNumber: Account No; Account Nr; Acct No; Acct Number; Customer Number; Customer No; Kundennummer; Kunden Nr; Debitorennummer; Numéro client; Número de cliente; ~Number; ~No; ~Nr; ~Nummer

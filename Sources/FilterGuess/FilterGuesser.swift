@@ -22,11 +22,10 @@ package struct FilterGuesser {
     ///   `bad_name`, `unknown_country`; and what refuses the sample, such as `header_encoding`.
     package func guess() throws(Failure) -> GuessedFilter {
         try checkWishes()
-        let names = types.map(FieldNames.init)
-        func isKnownName(_ text: String) -> Bool {
-            let words = NameWords(text)
-            return !words.words.isEmpty && names.contains { $0.knows(words) }
+        let known = types.reduce(into: SynonymTable.shared.foreign) {
+            $0.formUnion(FieldNames($1).knownKeys)
         }
+        func isKnownName(_ text: String) -> Bool { known.contains(NameWords(text).key) }
         guard let table = SampleTable(head, hasHeader: wishes.hasHeader, isKnownName: isKnownName) else {
             throw Failure(
                 .refused, code: "not_a_table",

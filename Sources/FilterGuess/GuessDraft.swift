@@ -147,7 +147,7 @@ struct GuessDraft {
     }
 
     private func mapped(_ column: ColumnSample, _ pair: TypeGuess.Pair) -> [String] {
-        [([line(column)] + [Self.confidence(pair)]).joined(separator: ": ")] + pair.fit.notes
+        ["\(line(column)): \(Self.confidence(pair))"] + pair.fit.notes
     }
 
     private static func confidence(_ pair: TypeGuess.Pair) -> String {

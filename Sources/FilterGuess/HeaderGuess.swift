@@ -7,7 +7,7 @@ struct HeaderGuess {
     /// Whether much speaks for it.
     let isSure: Bool
 
-    /// `rows`: the sample's records, the first of which is in question.
+    /// `first` is the record in question, `below` has the columns of those after it.
     init(first: [[UInt8]], below: [ColumnSample], isKnownName: (String) -> Bool) {
         var score = 0.0
         for (column, cell) in first.enumerated() {

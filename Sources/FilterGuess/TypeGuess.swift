@@ -32,6 +32,8 @@ struct TypeGuess {
     /// Below this a pair is not worth the risk.
     private static let leastScore = 0.42
 
+    private static let commonTypes: Set<String> = ["account", "contact", "customer"]
+
     /// All keys whose fields are fed, in the order the type tries them.
     var keys: [[String]] {
         let fed = Set(pairs.map { type.fields[$0.field].name })
@@ -54,6 +56,8 @@ struct TypeGuess {
         score += pairs.reduce(0) { $0 + ($1.isStandIn ? -1.5 : $1.score) }
         let own = Set(NameWords(type.name).words + NameWords(type.plural).words)
         if !own.isDisjoint(with: fileName.words) { score += 2 }
+        // Other types have fields of many kinds, and files of them are rare: they need more to speak for them.
+        if !Self.commonTypes.contains(type.name) { score -= 1.5 }
         // A person without a name is more likely something else.
         let names = ["firstName", "lastName"].compactMap { name in type.fields.firstIndex { $0.name == name }
         }

@@ -17,15 +17,7 @@ struct FiltersGuess: AsyncParsableCommand {
     @Argument(help: "The file: plain, gzip or zstd.")
     var file: String
 
-    @Option(
-        name: .customLong("database"),
-        help:
-            "The SQLite database whose record types are known. (default: $SLUICE_DATABASE, else the built-in types)"
-    )
-    var databasePath: String?
-
-    @Flag(help: "Print one JSON value on standard output and nothing else there.")
-    var json = false
+    @OptionGroup var global: GlobalOptions
 
     @Option(help: "What the records are, e.g. contacts, instead of guessing it.")
     var type: String?
@@ -51,24 +43,23 @@ struct FiltersGuess: AsyncParsableCommand {
     var force = false
 
     func validate() throws {
-        if json, output == "-" {
+        if global.json, output == "-" {
             throw ValidationError("--json and the document cannot both go to standard output.")
         }
         if force, output == nil { throw ValidationError("--force belongs to --output.") }
     }
 
     func run() async throws {
-        try await reportingFailures(json: json) {
-            let engine = Engine(database: databasePath ?? "")
-            let guess = try await engine.guessFilter(for: file, wishes)
+        try await reportingFailures(json: global.json) {
+            let guess = try await global.engineOfAnyDatabase().guessFilter(for: file, wishes)
             if let output {
                 try Engine.write(guess.yaml, to: output, force: force, besides: file)
             }
-            if json {
+            if global.json {
                 Console.output(Console.json(Report(guess)))
             } else if output == nil {
                 Console.output(String(guess.yaml.dropLast()))
-            } else {
+            } else if !global.quiet {
                 tell(guess)
             }
             return Exit.done
