@@ -17,6 +17,8 @@ package struct ImportRequest: Sendable {
     /// Where the rejects go when the run ends.
     package var rejectsPath: String?
     package var overwritesRejects = false
+    /// Instead of the encoding that the input filter declares.
+    package var encoding: TextEncoding?
     package var requestedBy: String
     /// Most bytes of standard input or a FIFO.
     package var maxSpoolBytes: UInt64 = 16 << 30

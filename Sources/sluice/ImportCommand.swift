@@ -60,6 +60,12 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(help: "Seconds to wait for another import into the same database to end.")
     var wait: UInt32 = 600
 
+    @Option(
+        help: ArgumentHelp(
+            "The file's encoding, such as windows-1252, shift-jis or utf-16le, instead of the filter's.",
+            valueName: "NAME"))
+    var encoding: String?
+
     func validate() throws {
         if maxRecords == 0 || maxBytes == 0 || commitEvery == 0 {
             throw ValidationError("--max-records, --max-bytes and --commit-every must be at least 1.")
@@ -96,6 +102,7 @@ struct ImportCommand: AsyncParsableCommand {
         request.commitRecords = commitEvery
         request.rejectsPath = rejects
         request.overwritesRejects = force
+        request.encoding = try encoding.map(TextEncoding.init(named:))
         return request
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Records
 import TestSupport
 import Testing
@@ -11,13 +10,6 @@ private struct PythonRows: Decodable {
     /// Why it stopped; `nil` at the end of input.
     var error: String?
 }
-
-private let python: String? = {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    let found = folders.map { "\($0)/python3" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-    if found == nil { print("skipped: there is no python3 to compare with") }
-    return found
-}()
 
 /// The parser against the reader of Python's library.
 @Suite("Python's csv")
@@ -36,25 +28,6 @@ struct PythonTests {
         json.dump(answers, sys.stdout)
         """
 
-    private func ask(_ texts: [String]) throws -> [PythonRows] {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "sluice-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let (input, output) = (folder.appendingPathComponent("in"), folder.appendingPathComponent("out"))
-        try JSONEncoder().encode(texts).write(to: input)
-        try Data().write(to: output)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(python))
-        process.arguments = ["-c", Self.script]
-        process.standardInput = try FileHandle(forReadingFrom: input)
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
-        return try JSONDecoder().decode([PythonRows].self, from: Data(contentsOf: output))
-    }
-
     /// Whether the record that never ends has text behind a closing quote before the quote that never closes;
     /// Python stops at the first of the two, we at the second.
     private func hasTextAfterQuote(beforeUnclosedQuoteOf text: String, _ seen: SeenFile) -> Bool {
@@ -66,7 +39,7 @@ struct PythonTests {
 
     /// The documented differences are two: Python gives a blank line as a row of no fields, where we count it;
     /// and it stops at text behind a closing quote, where we flag the record and go on.
-    @Test("random files give the same records as Python's strict reader", .enabled(if: python != nil))
+    @Test("random files give the same records as Python's strict reader", .enabled(if: Python.isThere))
     func agreesWithPython() throws {
         var numbers = SeededGenerator(seed: runSeed("agreesWithPython"))
         let alphabet = Array(",,\n\r\"\"\"ab \n")
@@ -79,7 +52,8 @@ struct PythonTests {
         texts += (0..<300).map { _ in String(decoding: tidyBytes(&numbers, records: 9), as: UTF8.self) }
         var faulty = 0
         var unclosed = 0
-        for (text, answer) in zip(texts, try ask(texts)) {
+        let answers: [PythonRows] = try Python.ask(Self.script, texts)
+        for (text, answer) in zip(texts, answers) {
             let seen = parse(Array(text.utf8), columns: Array(0..<41), cutting: .every(5))
             let sound = seen.records.prefix { $0.fault == .none }
             let rows = sound.map { Array($0.texts.prefix(Int($0.fieldCount))) }
