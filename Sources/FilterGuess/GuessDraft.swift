@@ -16,7 +16,8 @@ struct GuessDraft {
 
     var document: InputFilterDocument {
         InputFilterDocument(
-            name: name, recordType: type.name, dialect: table.dialect, match: guess.keys,
+            name: name, recordType: type.name, dialect: table.dialect, encoding: head.encoding.encoding,
+            match: guess.keys,
             columns: guess.pairs.map(rule))
     }
 
@@ -25,6 +26,7 @@ struct GuessDraft {
     func filter(yaml: String, check: SampleCheck) -> GuessedFilter {
         GuessedFilter(
             yaml: yaml, name: name, recordType: type.name, dialect: table.dialect,
+            encoding: head.encoding.encoding,
             columns: table.columns.map(column),
             types: others.filter(\.isPossible).map {
                 GuessedFilter.TypeScore(recordType: $0.type.name, score: rounded($0.score))
@@ -113,7 +115,7 @@ struct GuessDraft {
     }
 
     private var questions: [String] {
-        var questions: [String] = []
+        var questions = head.encoding.doubt.map { [$0] } ?? []
         if !table.isHeaderSure {
             questions.append(
                 table.dialect.hasHeader

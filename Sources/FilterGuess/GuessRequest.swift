@@ -1,3 +1,5 @@
+package import Records
+
 /// The beginning of a file, decompressed and in UTF-8, as far as a guess looks at it.
 package struct FileHead: Sendable {
     /// Bytes of a file that are enough for a guess.
@@ -13,12 +15,18 @@ package struct FileHead: Sendable {
     package var isWhole: Bool
     /// How the file lies, as people call it: `gzip`; `nil` where it is not compressed.
     package var compression: String?
+    /// What the file's own bytes were read as.
+    package var encoding: EncodingGuess
 
-    package init(name: String, bytes: [UInt8], isWhole: Bool, compression: String? = nil) {
+    package init(
+        name: String, bytes: [UInt8], isWhole: Bool, compression: String? = nil,
+        encoding: EncodingGuess = EncodingGuess(encoding: .utf8)
+    ) {
         self.name = name
         self.bytes = bytes
         self.isWhole = isWhole
         self.compression = compression
+        self.encoding = encoding
     }
 }
 

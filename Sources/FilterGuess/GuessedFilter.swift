@@ -7,6 +7,7 @@ package struct GuessedFilter: Sendable {
     package var name: String
     package var recordType: String
     package var dialect: Dialect
+    package var encoding: TextEncoding
     /// The file's columns, in their order.
     package var columns: [GuessedColumn]
     /// How well each record type fits, best first; only those that are possible.

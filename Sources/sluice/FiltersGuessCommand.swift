@@ -98,7 +98,7 @@ struct FiltersGuess: AsyncParsableCommand {
         init(_ guess: GuessedFilter) {
             name = guess.name
             recordType = guess.recordType
-            file = FileForm(guess.dialect)
+            file = FileForm(guess.dialect, encoding: guess.encoding)
             columns = guess.columns
             types = guess.types
             records = guess.records
@@ -114,13 +114,15 @@ struct FiltersGuess: AsyncParsableCommand {
         /// `none` where quotes are plain data.
         var quote: String
         var escape: String
+        var encoding: String
         var skipLines: Int
 
-        init(_ dialect: Dialect) {
+        init(_ dialect: Dialect, encoding: TextEncoding) {
             header = dialect.hasHeader
             delimiter = String(UnicodeScalar(dialect.delimiter))
             quote = dialect.quote.map { String(UnicodeScalar($0)) } ?? "none"
             escape = dialect.escape.rawValue
+            self.encoding = encoding.name
             skipLines = dialect.skippedLines
         }
     }
