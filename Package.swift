@@ -54,13 +54,18 @@ let package = Package(
         house("ListFilters", ["Records"]),
         house("InputFilters", ["Records", "ListFilters"], resources: [.embedInCode("Shipped")]),
         house("Validation", ["Records"]),
+        house("FilterGuess", ["Records", "CSV", "InputFilters", "Validation"]),
         house("Store", ["Records", "CSQLite", grdb, sqlite]),
         // Control, and the faces.
         house(
             "Pipeline",
-            ["Records", "ByteStreams", "CSV", "InputFilters", "ListFilters", "Validation", "Store"]),
+            [
+                "Records", "ByteStreams", "CSV", "InputFilters", "ListFilters", "Validation", "FilterGuess",
+                "Store",
+            ]),
         house("UserTasks", ["Records", "Store", "Pipeline"]),
-        house("SluiceEngine", ["Records", "InputFilters", "Store", "Pipeline", "UserTasks"]),
+        house(
+            "SluiceEngine", ["Records", "InputFilters", "FilterGuess", "Store", "Pipeline", "UserTasks"]),
         .executableTarget(
             name: "sluice", dependencies: ["SluiceEngine", arguments], swiftSettings: settings),
         // Made-up records.
@@ -75,6 +80,7 @@ let package = Package(
         tests("ListFilters", ["Records"]),
         tests("InputFilters", ["Records", "CSV", "ListFilters"]),
         tests("Validation", ["Records"]),
+        tests("FilterGuess", ["Records", "CSV", "InputFilters"]),
         tests("Store", ["Records", grdb]),
         tests("Pipeline", ["Records", "ByteStreams", "ListFilters", "Store"]),
         tests("UserTasks", ["Records", "Store", "Pipeline"]),
