@@ -1,4 +1,4 @@
-package import Records
+internal import Records
 
 /// The beginning of a file, decompressed and in UTF-8, as far as a guess looks at it.
 package struct FileHead: Sendable {
