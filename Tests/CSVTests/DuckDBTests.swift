@@ -2,6 +2,7 @@ import CSV
 import CSVTestSupport
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 private let duckDB = Suites.folder("duckdb-csv")
