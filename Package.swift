@@ -106,7 +106,7 @@ let package = Package(
         tests("Pipeline", ["Records", "ByteStreams", "ListFilters", "Store"]),
         tests("UserTasks", ["Records", "Store", "Pipeline"]),
         .testTarget(
-            name: "FixturesTests", dependencies: ["FixtureGenerator", "fixtures", "CZstd"],
+            name: "FixturesTests", dependencies: ["FixtureGenerator", "fixtures", "CZlib", "CZstd"],
             swiftSettings: settings),
         // They run the program, and read what it wrote.
         .testTarget(

@@ -7,11 +7,14 @@ struct CSVWriter {
     private(set) var bytes: [UInt8] = []
     /// Whether each field is quoted, also where it need not be.
     private let quotesAll: Bool
+    /// Whether CRLF ends a record, and not LF.
+    private let usesCRLF: Bool
     private var fieldStart = 0
     private var scratch: [UInt8] = []
 
-    init(quotesAll: Bool) {
+    init(quotesAll: Bool, usesCRLF: Bool = false) {
         self.quotesAll = quotesAll
+        self.usesCRLF = usesCRLF
     }
 
     mutating func append(_ value: [UInt8]) {
@@ -56,7 +59,8 @@ struct CSVWriter {
 
     /// Ends a record after its last field was ended: the comma that would begin another becomes a line end.
     mutating func endRecord() {
-        bytes[bytes.count - 1] = UInt8(ascii: "\n")
+        bytes[bytes.count - 1] = UInt8(ascii: usesCRLF ? "\r" : "\n")
+        if usesCRLF { bytes.append(UInt8(ascii: "\n")) }
         fieldStart = bytes.count
     }
 

@@ -19,7 +19,7 @@ struct ContactRecord {
     private var first: (text: [UInt8], slug: [UInt8])
     private var last: (text: [UInt8], slug: [UInt8])
     private var nickname: Bool
-    private var dateOfBirth: Day?
+    private(set) var dateOfBirth: Day?
     /// A number at the end of the local part; `nil` for a blank e-mail.
     private var emailTag: Int?
     private var emailStyle: Int

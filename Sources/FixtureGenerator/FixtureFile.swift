@@ -6,6 +6,8 @@ protocol RecordLayout {
     var recordType: String { get }
     /// Whether each field is quoted.
     var quotesAll: Bool { get }
+    /// Whether CRLF ends a record, and not LF.
+    var usesCRLF: Bool { get }
     /// The faults that the file's columns can have, dealt out in turn.
     var faults: [Fault] { get }
 
@@ -22,11 +24,17 @@ protocol RecordLayout {
     var hasAmount: Bool { get }
 }
 
+extension RecordLayout {
+    var usesCRLF: Bool { false }
+}
+
 /// A file of made-up records: the same bytes for the same settings, on every machine.
 package struct FixtureFile: Hashable, Sendable {
     package enum Content: Hashable, Sendable {
         case contacts(ContactShape)
         case accounts
+        /// As another system writes it.
+        case export(Export)
     }
 
     package enum Size: Hashable, Sendable {
@@ -66,6 +74,7 @@ package struct FixtureFile: Hashable, Sendable {
         switch content {
         case .contacts(let shape): try write(ContactLayout(shape), to: sink)
         case .accounts: try write(AccountLayout(), to: sink)
+        case .export(let export): try write(ExportLayout(export), to: sink)
         }
     }
 
@@ -75,6 +84,7 @@ package struct FixtureFile: Hashable, Sendable {
         switch content {
         case .contacts(let shape): out = ["contacts", "--shape", shape.rawValue]
         case .accounts: out = ["accounts"]
+        case .export(let export): out = ["export", export.rawValue]
         }
         switch size {
         case .records(let count): out += ["--records", "\(count)"]
@@ -113,7 +123,7 @@ private struct FixtureRun<Layout: RecordLayout> {
         self.file = file
         self.layout = layout
         keys = KeyPermutation(seed: file.seed)
-        writer = CSVWriter(quotesAll: layout.quotesAll)
+        writer = CSVWriter(quotesAll: layout.quotesAll, usesCRLF: layout.usesCRLF)
         summary = FixtureSummary(arguments: file.arguments, recordType: layout.recordType)
         summary.amountHundredths = layout.hasAmount ? 0 : nil
         fates = FatePlan(

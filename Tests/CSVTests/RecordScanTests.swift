@@ -22,6 +22,31 @@ struct RecordScanTests {
         #expect(summary.expectedFields == 2 && !summary.rejectPrefix)
     }
 
+    @Test(
+        "a line of a fixed-width file is one field, and one without a byte is no record", arguments: cuttings)
+    func fixedWidth(chunkBytes: Int) throws {
+        let dialect = Dialect(fixedWidth: FixedWidth(), hasHeader: true, skippedLines: 1)
+        let bytes = Array("top\r\nNAME,\"X\r\n1,\"é\r\n\r\n2".utf8) + [0xFF, 0x33, 0x0D, 0x0A]
+        let cutting = Cutting.every(chunkBytes)
+        let summary = try scan(bytes, dialect, cutting: cutting)
+        #expect(summary.header == ["NAME,\"X"])
+        #expect(summary.headerBytes == Array("NAME,\"X\r\n".utf8))
+        #expect(summary.records == 3 && summary.blankLines == 1)
+        #expect(summary.firstRecord == [Array("1,\"é".utf8)])
+        let seen = parse(
+            bytes, dialect, columns: [0], expected: nil, start: summary.bodyStart, cutting: cutting)
+        #expect(seen.records.map(\.bytes.count) == [5 + 2, 3 + 2] && seen.blankLines == 1)
+        #expect(seen.records.map(\.fieldCount) == [1, 2])
+    }
+
+    @Test("a fixed-width file has neither delimiter nor quote")
+    func fixedWidthDialect() {
+        var dialect = Dialect(fixedWidth: FixedWidth())
+        dialect.quote = 34
+        let error = scanError { () throws(CSVError) in try scan([65], dialect, cutting: .every(1)) }
+        #expect(error?.code == .badDialect)
+    }
+
     @Test("the parser reads from there what the scan counted", arguments: cuttings)
     func parserAgrees(chunkBytes: Int) throws {
         var numbers = SeededGenerator(seed: runSeed("parserAgrees"))

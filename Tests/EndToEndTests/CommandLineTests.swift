@@ -1,3 +1,4 @@
+import FixtureGenerator
 import Foundation
 import Testing
 
@@ -132,7 +133,9 @@ struct CommandLineTests {
         let folder = try Workdir()
         let list = try folder.sluice("filters", "list")
         let names = list.text.split(separator: "\n").map { String($0.prefix { $0 != " " }) }
-        #expect(names == ["livevox-accounts", "livevox-contacts", "us-district-offices", "us-legislators"])
+        #expect(names == names.sorted())
+        #expect(Set(Export.allCases.map(\.rawValue)).isSubset(of: names))
+        #expect(names.count == Export.allCases.count + 4)
         let shown = try folder.sluice("filters", "show", "livevox-contacts")
         #expect(shown.exitCode == 0)
         try folder.write("mine.yaml", shown.output)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite("Fixed-width files and parts of values")
@@ -108,6 +109,35 @@ struct FixedWidthTests {
         #expect(task.counts == ShownCounts(read: 2, created: 2))
     }
 
+    @Test("Killed around a commit and resumed, an import ends as if it had never been killed")
+    func killedAndResumed() throws {
+        let lines = (1...40).map { number in
+            let city = number % 5 == 0 ? "Köln" : "Bonn"
+            let date = number % 7 == 0 ? "20261131" : "20261130"
+            return "\(100_000 + number)Ann B.".padding(to: 18) + city.padding(to: 8) + date + "    1.00"
+        }
+        func prepared() throws -> Workdir {
+            let folder = try Workdir()
+            try folder.write("host.yaml", Self.filter)
+            try folder.write("HOST1.txt", (Self.top + lines.flatMap { [$0, ""] }).joined(separator: "\r\n"))
+            return folder
+        }
+        let options = ["--filter", "host.yaml", "--commit-every", "6"]
+        let clean = try prepared()
+        let whole = try Outcome(clean, clean.importing("contacts", "HOST1.txt", options).task())
+        for failpoint in ["before-commit:2", "after-commit:3"] {
+            let folder = try prepared()
+            let killed = try folder.importing(
+                "contacts", "HOST1.txt", "--filter", "host.yaml", "--commit-every", "6",
+                environment: ["SLUICE_FAILPOINT": failpoint])
+            #expect(killed.exitCode == -SIGKILL)
+            let id = try folder.newestTask().id
+            let resumed = try folder.ask("tasks", "resume", id)
+            #expect(resumed.exitCode == 3)
+            #expect(try Outcome(folder, resumed.task()).differences(from: whole) == [])
+        }
+    }
+
     @Test("A value that is cut is a warning of its field, with count and first line; a reject is none")
     func truncationWarns() throws {
         let folder = try Workdir()
@@ -131,6 +161,13 @@ struct FixedWidthTests {
         ).task()
         #expect(task.byCode == ["text_too_long": 1, "email_malformed": 1])
         #expect(task.warnings == [ShownTally(code: "value_truncated", field: "city", count: 2, firstLine: 3)])
+
+        // Nobody asked for the records that `where` leaves out.
+        try folder.write(
+            "some.yaml",
+            String(decoding: folder.read("cut.yaml"), as: UTF8.self) + "\nwhere: contactNumber = '5'\n")
+        let some = try folder.importing("contacts", "in.csv", "--filter", "some.yaml").task()
+        #expect(some.warnings == [ShownTally(code: "value_truncated", field: "city", count: 1, firstLine: 6)])
     }
 }
 

@@ -128,7 +128,7 @@ struct SavedFilterTests {
         let changed = all.first { $0.name == "livevox-accounts" }
         #expect(changed?.version == 2 && changed?.recordType == "contact" && changed?.savedBy != nil)
         let text = try folder.sluice("filters", "--database", "a.db").text
-        #expect(text.contains(#/clinic +version 1  contact  saved 20.* by /#), "\(text)")
+        #expect(text.contains(#/clinic +version 1  contact +saved 20.* by /#), "\(text)")
     }
 
     @Test("A killed import goes on with the version it began with, whatever is saved or edited meanwhile")

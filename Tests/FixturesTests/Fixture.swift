@@ -1,3 +1,4 @@
+import CZlib
 import CZstd
 import FixtureGenerator
 import Foundation
@@ -10,6 +11,7 @@ let fixturesFolder = URL(fileURLWithPath: #filePath)
 /// A committed file's bytes, decompressed where it is compressed.
 func committed(_ name: String) throws -> [UInt8] {
     let bytes = try [UInt8](Data(contentsOf: fixturesFolder.appendingPathComponent(name)))
+    if name.hasSuffix(".gz") { return try inflated(bytes) }
     return name.hasSuffix(".zst") ? try decompressed(bytes) : bytes
 }
 
@@ -48,6 +50,27 @@ private func decompressed(_ frame: [UInt8]) throws -> [UInt8] {
         }
         out.append(contentsOf: piece[..<made])
     }
+    return out
+}
+
+/// Reads one gzip member, whose last four bytes tell its size.
+private func inflated(_ member: [UInt8]) throws -> [UInt8] {
+    let size = member.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+    var stream = z_stream()
+    guard sluice_inflate_init(&stream, 16 + 15) == Z_OK else { throw DecompressionError(reason: "no memory") }
+    defer { inflateEnd(&stream) }
+    var input = member
+    var out = [UInt8](repeating: 0, count: size)
+    let result = input.withUnsafeMutableBufferPointer { input in
+        out.withUnsafeMutableBufferPointer { out in
+            stream.next_in = input.baseAddress
+            stream.avail_in = UInt32(input.count)
+            stream.next_out = out.baseAddress
+            stream.avail_out = UInt32(out.count)
+            return inflate(&stream, Z_FINISH)
+        }
+    }
+    guard result == Z_STREAM_END else { throw DecompressionError(reason: "inflate gave \(result)") }
     return out
 }
 

@@ -37,6 +37,30 @@ struct GeneratorTests {
         #expect(try accounts.summary == committedSummary("accounts-2k.json"))
     }
 
+    @Test("makes the committed exports byte for byte", arguments: Export.allCases)
+    func makesTheCommittedExports(export: Export) throws {
+        let summary = try committedSummary("exports/\(export.rawValue).json")
+        let export = made(
+            FixtureFile(
+                .export(export), size: .records(300), seed: 1, rejectsPerMillion: 40_000,
+                duplicatesPerMillion: 10_000))
+        #expect(export.summary == summary)
+        let compressed = summary.arguments.contains("hubspot-companies") ? ".gz" : ""
+        #expect(try export.bytes == committed("exports/\(summary.arguments[1]).csv\(compressed)"))
+    }
+
+    @Test("an export's phones and e-mails are nobody's", arguments: Export.allCases)
+    func nobodyIsMeantInExports(export: Export) throws {
+        let bytes = made(FixtureFile(.export(export), size: .records(400), seed: 3)).bytes
+        let text = String(decoding: bytes, as: UTF8.self)
+        for match in text.matches(of: /[\w.]+@([\w.]+)/) where match.1.contains(".com") {
+            #expect(match.1.contains("example."), "\(match.0)")
+        }
+        for match in text.matches(of: /[2-9]\d{2}\)?[ -]+555-(\d{4})/) {
+            #expect(match.1.hasPrefix("01"), "\(match.0)")
+        }
+    }
+
     @Test("makes other bytes from another seed")
     func anotherSeedGivesOtherBytes() {
         let one = made(FixtureFile(.contacts(.usual), size: .records(100), seed: 1))

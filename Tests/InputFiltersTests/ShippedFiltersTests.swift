@@ -49,7 +49,8 @@ struct ShippedFiltersTests {
         let document = try shipped(name)
         #expect(document.name == name)
         #expect(
-            try InputFilterDocument(document: name, yaml: document.yaml(), recordTypes: Types.all) == document
+            try InputFilterDocument(
+                document: name, yaml: document.yaml(), recordTypes: Catalogue.builtIn().types) == document
         )
     }
 
@@ -81,6 +82,30 @@ struct ShippedFiltersTests {
         #expect(map.unfedRequiredFields.isEmpty)
     }
 
+    @Test("an older export of Google, with its other names, fits too")
+    func olderGoogle() throws {
+        let header =
+            "Name,Given Name,Additional Name,Family Name,Birthday,Notes,Group Membership,E-mail 1 - Type,"
+            + "E-mail 1 - Value,Phone 1 - Type,Phone 1 - Value,Organization 1 - Name,Organization 1 - Title"
+        let map = try fit("google-contacts", header, try Catalogue.builtIn().type(named: "contact"))
+        #expect(map.fields.count == 10)
+    }
+
+    @Test("a report of Salesforce, with labels for names, fits as Data Loader's files do")
+    func salesforceReports() throws {
+        let contacts =
+            "Salutation,First Name,Last Name,Title,Account Name,Mailing Street,Mailing City,"
+            + "Mailing State/Province,Mailing Zip/Postal Code,Mailing Country,Phone,Mobile,Email,Birthdate,"
+            + "Do Not Call,Email Opt Out,Contact Owner,Contact ID,Account ID"
+        let map = try fit("salesforce-contacts", contacts, try Catalogue.builtIn().type(named: "contact"))
+        #expect(map.fields.count == 18)
+        let accounts =
+            "Account ID,Account Name,Account Owner,Type,Rating,Billing Street,Billing City,"
+            + "Billing State/Province,Billing Zip/Postal Code,Billing Country,Phone,Employees,Annual Revenue"
+        let types = try Catalogue.builtIn()
+        #expect(try fit("salesforce-accounts", accounts, types.type(named: "account")).fields.count == 18)
+    }
+
     @Test("the real files of the Congress fit", .enabled(if: hasLegislators))
     func congress() throws {
         let folder = Self.suites.appending(path: "real-us-legislators")
@@ -100,7 +125,8 @@ struct ShippedFiltersTests {
 
     private func shipped(_ name: String) throws -> InputFilterDocument {
         try InputFilterDocument(
-            document: "\(name).yaml", yaml: #require(ShippedFilters.named(name)), recordTypes: Types.all)
+            document: "\(name).yaml", yaml: #require(ShippedFilters.named(name)),
+            recordTypes: Catalogue.builtIn().types)
     }
 
     private func fit(_ name: String, _ header: String, _ type: RecordType) throws -> FieldMap {

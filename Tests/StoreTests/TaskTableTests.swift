@@ -75,6 +75,7 @@ struct TaskTableTests {
             SourceForm(
                 dialect: Dialect(delimiter: 9, quote: nil, hasHeader: true, skippedLines: 3),
                 header: [0xEF, 0xBB, 0xBF, 0xFF, 0, 13, 10]),
+            SourceForm(dialect: Dialect(fixedWidth: FixedWidth(recordLength: 80)), header: []),
         ] {
             try writer.setSourceForm(form, taskNumber: number)
             #expect(try reader.sourceForm(taskNumber: number) == form)
