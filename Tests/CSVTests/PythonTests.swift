@@ -78,7 +78,7 @@ struct PythonTests {
             (0..<Int.random(in: 0...40, using: &numbers)).map { _ in
                 alphabet.randomElement(using: &numbers) ?? 97
             }
-        }.filter { !PythonReader.text($0).contains("\\\r") && $0.last != UInt8(ascii: "\\") }.map {
+        }.filter { !$0.contains([UInt8(ascii: "\\"), UInt8(ascii: "\r")]) && $0.last != UInt8(ascii: "\\") }.map {
             $0 + [10]
         }
         var (whole, faulty) = (0, 0)
