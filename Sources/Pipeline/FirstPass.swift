@@ -56,7 +56,7 @@ struct FirstPass: Sendable {
 }
 
 extension RecordScan {
-    fileprivate init(dialect: Dialect, _ limit: RecordType.Limit) throws(CSVError) {
+    init(dialect: Dialect, _ limit: RecordType.Limit) throws(CSVError) {
         switch limit {
         case .bytes(let most): try self.init(dialect: dialect, maxBytes: most)
         case .records(let most): try self.init(dialect: dialect, maxRecords: most)

@@ -38,7 +38,8 @@ package struct ImportPreparation: Sendable {
             over: source.file, dialect: document?.dialect ?? Dialect(), limit: plan.limit(of: type),
             options: ByteStream.Options(), stop: stop, report: report)
         try source.file.unchanged()
-        stages = try ImportStages(plan: plan, type: type, document: document, scan: pass.scan)
+        stages = try ImportStages(
+            mode: plan.mode, batch: plan.batch, type: type, document: document, scan: pass.scan)
         sha256 = pass.sha256
         records = pass.scan.records
         bodyStart = pass.scan.bodyStart
@@ -67,11 +68,19 @@ package struct ImportPreparation: Sendable {
         return FilterFacts(name: document?.name ?? name, hasNoQuoting: !dialect.saysAnyText)
     }
 
-    private static func document(
+    static func document(
         _ yaml: String?, name: String, type: RecordType, catalogue: Catalogue
     ) throws(Failure) -> InputFilterDocument? {
         guard let yaml else { return nil }
         let document = try InputFilterDocument(document: name, yaml: yaml, recordTypes: catalogue.types)
+        try check(document, isFor: type, catalogue: catalogue)
+        return document
+    }
+
+    /// - Throws: `wrong_record_type`.
+    static func check(
+        _ document: InputFilterDocument, isFor type: RecordType, catalogue: Catalogue
+    ) throws(Failure) {
         guard document.recordType == type.name else {
             let plural =
                 catalogue.types.first { $0.name == document.recordType }?.plural ?? document.recordType
@@ -81,10 +90,9 @@ package struct ImportPreparation: Sendable {
                     "input filter '\(document.name)' is for \(document.recordType) records, not \(type.name)",
                 hint: "Say 'sluice import \(plural)', or name another filter.")
         }
-        return document
     }
 
-    private static func warnings(_ file: SourceFile, _ document: InputFilterDocument?) -> [UserTask.Tally] {
+    static func warnings(_ file: SourceFile, _ document: InputFilterDocument?) -> [UserTask.Tally] {
         func warning(_ code: String, _ message: String) -> UserTask.Tally {
             UserTask.Tally(code: code, field: nil, count: 1, firstLine: 1, message: message)
         }

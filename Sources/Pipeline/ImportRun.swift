@@ -99,38 +99,12 @@ package struct ImportRun {
     ) async throws {
         let stream = try ByteStream(file, options: options)
         var order = KeyOrder()
-        try await forEachBatch(of: stream, from: start, storage: { try await free.next() }) { batch in
+        try await stages.forEachBatch(of: stream, from: start, storage: { try await free.next() }) { batch in
             var checked = stages.check(batch)
             if let sortPlane { order.sort(&checked.order, byPlane: sortPlane, of: batch.storage) }
             return await filled.send(Prepared(batch: checked, sourceBytesDone: stream.sourceBytesDone))
         }
         try file.unchanged()
-    }
-
-    /// Parses from a place on, one batch after the other, until the end or until `body` wants no more.
-    ///
-    /// `storage` gives an empty storage, or `nil` where nobody takes batches any more.
-    ///
-    /// - Throws: what reading and parsing throw, and what the closures do.
-    private func forEachBatch(
-        of stream: ByteStream, from start: Position, storage: () async throws -> BatchStorage?,
-        _ body: (RecordBatch) async throws -> Bool
-    ) async throws {
-        try await stream.skip(to: start.byteOffset)
-        var parser = try stages.makeParser(from: start)
-        while true {
-            switch try parser.advance() {
-            case .needsStorage:
-                guard let storage = try await storage() else { return }
-                parser.lend(storage)
-            case .needsBytes:
-                if let chunk = try await stream.next() { parser.append(chunk) } else { parser.finish() }
-            case .batch(let batch):
-                guard try await body(batch) else { return }
-            case .end:
-                return
-            }
-        }
     }
 
     // MARK: The writing lane
@@ -140,7 +114,7 @@ package struct ImportRun {
         guard bodyStart.byteOffset < end.byteOffset else { return }
         let stream = try ByteStream(file, options: options)
         let storage = stages.makeStorage()
-        try await forEachBatch(of: stream, from: bodyStart, storage: { storage }) { batch in
+        try await stages.forEachBatch(of: stream, from: bodyStart, storage: { storage }) { batch in
             try stop.check()
             var checked = stages.check(batch)
             checked.order.removeAll { batch.position(of: Int($0)).byteOffset >= end.byteOffset }

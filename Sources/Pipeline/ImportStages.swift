@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import CSV
 internal import InputFilters
 package import Records
@@ -16,11 +17,12 @@ struct ImportStages: Sendable {
 
     /// Fits filter, record type and file to each other.
     ///
-    /// `document` is `nil` for matching header and field names.
+    /// `document` is `nil` for matching header and field names; `batch` is what batches of few columns hold.
     ///
     /// - Throws: `Failure`, refused, where they do not fit.
     init(
-        plan: ImportPlan, type: RecordType, document: InputFilterDocument?, scan: ScanSummary
+        mode: ImportMode, batch: BatchLimits, type: RecordType, document: InputFilterDocument?,
+        scan: ScanSummary
     ) throws(Failure) {
         let dialect = document?.dialect ?? Dialect()
         let columns =
@@ -33,9 +35,9 @@ struct ImportStages: Sendable {
                 try InputFilterDocument.automatic(for: type, columns: columns, dialect: dialect)
             }
         let fieldMap = try FieldMap(
-            document: document, type: type, columns: columns, mode: plan.mode,
+            document: document, type: type, columns: columns, mode: mode,
             droppedLeadingColumns: scan.droppedLeadingColumns)
-        if plan.mode != .update, let missing = fieldMap.unfedRequiredFields.first {
+        if mode != .update, let missing = fieldMap.unfedRequiredFields.first {
             throw Failure(
                 .refused, code: "required_field_unmapped",
                 message: "no column feeds '\(missing)', which every new \(type.name) must have",
@@ -49,7 +51,7 @@ struct ImportStages: Sendable {
         }
         self.dialect = dialect
         self.fieldMap = fieldMap
-        limits = plan.batch.fitting(planes: fieldMap.planeCount)
+        limits = batch.fitting(planes: fieldMap.planeCount)
         mapper = FieldMapper(fieldMap)
         validator = try BatchValidator(
             fields: fieldMap.fields, keyAlternatives: fieldMap.matchAlternatives,
@@ -74,6 +76,34 @@ struct ImportStages: Sendable {
     func check(_ batch: RecordBatch) -> CheckedBatch {
         let checked = validator.check(mapper.map(batch))
         return selection?.select(checked) ?? checked
+    }
+}
+
+extension ImportStages {
+    /// Parses from a place on, one batch after the other, until the end or until `body` wants no more.
+    ///
+    /// `storage` gives an empty storage, or `nil` where nobody takes batches any more.
+    ///
+    /// - Throws: what reading and parsing throw, and what the closures do.
+    func forEachBatch(
+        of stream: ByteStream, from start: Position, storage: () async throws -> BatchStorage?,
+        _ body: (RecordBatch) async throws -> Bool
+    ) async throws {
+        try await stream.skip(to: start.byteOffset)
+        var parser = try makeParser(from: start)
+        while true {
+            switch try parser.advance() {
+            case .needsStorage:
+                guard let storage = try await storage() else { return }
+                parser.lend(storage)
+            case .needsBytes:
+                if let chunk = try await stream.next() { parser.append(chunk) } else { parser.finish() }
+            case .batch(let batch):
+                guard try await body(batch) else { return }
+            case .end:
+                return
+            }
+        }
     }
 }
 
