@@ -47,7 +47,7 @@ package final class SourceFile: Sendable {
     ///
     /// - Throws: ``ByteStreamError``: `notFound`, `isDirectory`, `notAFile`, `permissionDenied`, `cannotOpen`,
     ///   `emptyFile`, `unsupportedFormat`. Nothing is left open.
-    package init(path: String, name: String? = nil) throws(ByteStreamError) {
+    package convenience init(path: String, name: String? = nil) throws(ByteStreamError) {
         let name = name ?? Descriptor.name(of: path)
         guard try Self.kind(path: path, name: name) == .file else {
             throw ByteStreamError(
@@ -57,7 +57,11 @@ package final class SourceFile: Sendable {
         // Without O_NONBLOCK the open would hang should the path have become a FIFO since.
         let opened = Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
         guard opened.raw >= 0 else { throw ByteStreamError.opening(name, opened.systemError) }
-        let descriptor = Descriptor(owning: opened.raw)
+        try self.init(Descriptor(owning: opened.raw), path: path, name: name)
+    }
+
+    /// A file that is open already.
+    init(_ descriptor: consuming Descriptor, path: String, name: String) throws(ByteStreamError) {
         var status = stat()
         guard fstat(descriptor.raw, &status) == 0 else { throw ByteStreamError.opening(name, errno) }
         guard try Self.kind(of: status, name: name) == .file else {

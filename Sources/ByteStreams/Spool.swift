@@ -52,19 +52,23 @@ package enum Spool {
         limitHint: String = "Give the data as a file instead."
     ) async throws(ByteStreamError) -> SourceFile {
         let name = Descriptor.name(of: fifo)
-        // Not waiting here: an open that waits could not be cancelled.
-        let opened = Descriptor.open(fifo, O_RDONLY | O_NONBLOCK | O_NOCTTY)
-        guard opened.raw >= 0 else { throw ByteStreamError.opening(name, opened.systemError) }
-        let descriptor = Descriptor(owning: opened.raw)
+        let descriptor = try open(fifo: fifo, name: name)
         return try await copy(
             from: descriptor.raw, called: name, to: path, maxBytes: maxBytes, limitHint: limitHint)
     }
 
-    private static let pieceBytes = 256 << 10
+    /// Not waiting for a writer: an open that waits could not be cancelled.
+    static func open(fifo: String, name: String) throws(ByteStreamError) -> Descriptor {
+        let opened = Descriptor.open(fifo, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        guard opened.raw >= 0 else { throw ByteStreamError.opening(name, opened.systemError) }
+        return Descriptor(owning: opened.raw)
+    }
+
+    static let pieceBytes = 256 << 10
     private static let waitMilliseconds: Int32 = 100
 
     /// Reads once: the bytes read, 0 where none came in time, `nil` at the end.
-    private static func piece(
+    static func piece(
         from descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, name: String, offset: UInt64
     ) throws(ByteStreamError) -> Int? {
         var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

@@ -103,6 +103,21 @@ package struct RecordScan: ~Copyable {
         if let failure { throw failure }
     }
 
+    /// Records found so far that hold something: lines without a byte left out, in files of several columns.
+    package var recordsSoFar: UInt64 { summary.records - (isOneColumn ? 0 : blankLines) }
+
+    /// What is known of the file before its end, records and blank lines as far as they were found.
+    ///
+    /// - Returns: `nil` until the header, or in a file without one the first record, has been read.
+    package var openingSummary: ScanSummary? {
+        guard opening == nil, linesToSkip == 0, !awaitsHeader, summary.header != nil || !isCapturing else {
+            return nil
+        }
+        var summary = summary
+        summary.blankLines = isOneColumn ? 0 : blankLines
+        return summary
+    }
+
     /// Ends the scan.
     ///
     /// - Throws: ``CSVError`` with code `emptyFile`, `unclosedQuote`, `unfinishedEscape`, or one that ``consume(_:)`` throws.

@@ -9,6 +9,8 @@ package struct FieldMap: Hashable, Sendable {
     package let projection: Projection
     /// The fields, in the order of the file's columns, constants last; each has a plane of its own.
     package private(set) var fields: [FieldPlan]
+    /// Where each of the fields comes from.
+    package let sources: [FieldSource]
     /// Keys that find an existing record, tried in order: indices into `fields`.
     ///
     /// Empty only where the record type takes records without any key; then every record is a new one.
@@ -19,7 +21,7 @@ package struct FieldMap: Hashable, Sendable {
     package let planeCount: Int
 
     /// The file's columns, for messages.
-    let columns: FileColumns
+    package let columns: FileColumns
     /// How fields are escaped.
     let dialect: Dialect
     /// What cuts the lines of a fixed-width file; `nil` for a delimited one.
@@ -75,6 +77,7 @@ package struct FieldMap: Hashable, Sendable {
             columns: plan.columns, expectedFields: fixedLines == nil ? columns.count : nil,
             droppedLeadingColumns: droppedLeadingColumns)
         fields = plan.fields
+        sources = plan.sources
         fills = plan.fills
         changes = plan.changes
         planeCount = plan.planeCount

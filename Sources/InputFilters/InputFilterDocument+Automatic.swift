@@ -1,6 +1,9 @@
 package import Records
 
 extension InputFilterDocument {
+    /// What the input filter of a run that names none is called.
+    package static let automaticName = "default"
+
     /// The input filter of a run that names none: columns whose names are field names, all else ignored.
     ///
     /// Names are compared without case, spaces, underscores and hyphens.
@@ -10,7 +13,7 @@ extension InputFilterDocument {
         for type: RecordType, columns: FileColumns, dialect: Dialect = Dialect()
     ) throws(Failure) -> InputFilterDocument {
         var document = InputFilterDocument(
-            name: "default", recordType: type.name, dialect: dialect, columns: [])
+            name: automaticName, recordType: type.name, dialect: dialect, columns: [])
         let match = ColumnMatch(document: document, columns: columns)
         guard let names = columns.names else {
             throw match.failure(

@@ -9,6 +9,8 @@ struct PlanePlan {
     /// The projection's columns: ascending, each once.
     let columns: [Int]
     private(set) var fields: [FieldPlan] = []
+    /// Where each of the fields comes from.
+    private(set) var sources: [FieldSource] = []
     private(set) var fills: [FieldMap.Fill] = []
     private(set) var changes: [FieldMap.Change] = []
     private(set) var planeCount: Int
@@ -33,6 +35,8 @@ struct PlanePlan {
             guard let field = type.field(named: rule.field) else {
                 preconditionFailure("'\(rule.field)' of a checked document is no field of \(type.name)")
             }
+            self.sources.append(
+                FieldSource(columns: item.columns, slices: slices, constant: rule.constant))
             let sources = item.columns.compactMap { planes[$0] }
             var transform = rule.transform
             let plane: Int

@@ -71,7 +71,7 @@ struct FirstPass: Sendable {
 
 extension RecordScan {
     /// A limit on bytes counts those of the source: `isSource` says whether the text is just that.
-    fileprivate init(dialect: Dialect, _ limit: RecordType.Limit, isSource: Bool) throws(CSVError) {
+    init(dialect: Dialect, _ limit: RecordType.Limit, isSource: Bool) throws(CSVError) {
         switch limit {
         case .bytes(let most): try self.init(dialect: dialect, maxBytes: isSource ? most : nil)
         case .records(let most): try self.init(dialect: dialect, maxRecords: most)

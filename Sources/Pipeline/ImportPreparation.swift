@@ -42,7 +42,8 @@ package struct ImportPreparation: Sendable {
         let form = try await Self.form(of: text, document?.dialect ?? Dialect(), pass.scan)
         try source.file.unchanged()
         stages = try ImportStages(
-            plan: plan, type: type, document: document, encoding: text.encoding, scan: pass.scan)
+            mode: plan.mode, batch: plan.batch, type: type, document: document, encoding: text.encoding,
+            scan: pass.scan)
         sha256 = pass.sha256
         records = pass.scan.records
         bodyStart = pass.scan.bodyStart
@@ -71,11 +72,19 @@ package struct ImportPreparation: Sendable {
         return FilterFacts(name: document?.name ?? name, hasNoQuoting: !dialect.saysAnyText)
     }
 
-    private static func document(
+    static func document(
         _ yaml: String?, name: String, type: RecordType, catalogue: Catalogue
     ) throws(Failure) -> InputFilterDocument? {
         guard let yaml else { return nil }
         let document = try InputFilterDocument(document: name, yaml: yaml, recordTypes: catalogue.types)
+        try check(document, isFor: type, catalogue: catalogue)
+        return document
+    }
+
+    /// - Throws: `wrong_record_type`.
+    static func check(
+        _ document: InputFilterDocument, isFor type: RecordType, catalogue: Catalogue
+    ) throws(Failure) {
         guard document.recordType == type.name else {
             let plural =
                 catalogue.types.first { $0.name == document.recordType }?.plural ?? document.recordType
@@ -85,7 +94,6 @@ package struct ImportPreparation: Sendable {
                     "input filter '\(document.name)' is for \(document.recordType) records, not \(type.name)",
                 hint: "Say 'sluice import \(plural)', or name another filter.")
         }
-        return document
     }
 
     /// What the reject file repeats, in the source's own bytes.
@@ -101,7 +109,7 @@ package struct ImportPreparation: Sendable {
             dialect: dialect, header: header, encoding: text.encoding, mark: text.neededMark)
     }
 
-    private static func warnings(_ text: SourceText, _ document: InputFilterDocument?) -> [UserTask.Tally] {
+    static func warnings(_ text: SourceText, _ document: InputFilterDocument?) -> [UserTask.Tally] {
         let file = text.file
         func warning(_ code: String, _ message: String) -> UserTask.Tally {
             UserTask.Tally(code: code, field: nil, count: 1, firstLine: 1, message: message)

@@ -96,48 +96,13 @@ package struct ImportRun {
     ) async throws {
         let stream = try text.stream(keepsSource: true)
         var order = KeyOrder()
-        try await forEachBatch(of: stream, from: start, storage: { try await free.next() }) { batch in
+        try await stages.forEachBatch(of: text, stream, from: start, storage: { try await free.next() }) {
+            batch in
             var checked = stages.check(batch)
             if let sortPlane { order.sort(&checked.order, byPlane: sortPlane, of: batch.storage) }
             return await filled.send(Prepared(batch: checked, sourceBytesDone: stream.sourceBytesDone))
         }
         try text.file.unchanged()
-    }
-
-    /// Parses from a place on, one batch after the other, until the end or until `body` wants no more.
-    ///
-    /// `storage` gives an empty storage, or `nil` where nobody takes batches any more.
-    ///
-    /// - Throws: what reading and parsing throw, and what the closures do.
-    private func forEachBatch(
-        of stream: TextStream, from start: Position, storage: () async throws -> BatchStorage?,
-        _ body: (RecordBatch) async throws -> Bool
-    ) async throws {
-        try await stream.skip(to: start.byteOffset)
-        var parser = try stages.makeParser(from: start)
-        while true {
-            switch try await advance(&parser) {
-            case .needsStorage:
-                guard let storage = try await storage() else { return }
-                parser.lend(storage)
-            case .needsBytes:
-                if let chunk = try await stream.next() { parser.append(chunk) } else { parser.finish() }
-            case .batch(var batch):
-                batch.origin = try stream.origin(of: batch.start.byteOffset..<batch.end.byteOffset)
-                guard try await body(batch) else { return }
-            case .end:
-                return
-            }
-        }
-    }
-
-    /// One step of the parser, with the place of an error in bytes of the source.
-    private func advance(_ parser: inout RecordParser) async throws -> RecordParser.Step {
-        let step = Result { () throws(CSVError) in try parser.advance() }
-        switch step {
-        case .success(let step): return step
-        case .failure(let error): throw try await text.located(error)
-        }
     }
 
     // MARK: The writing lane
@@ -147,7 +112,7 @@ package struct ImportRun {
         guard bodyStart.byteOffset < end.byteOffset else { return }
         let stream = try text.stream(keepsSource: true)
         let storage = stages.makeStorage()
-        try await forEachBatch(of: stream, from: bodyStart, storage: { storage }) { batch in
+        try await stages.forEachBatch(of: text, stream, from: bodyStart, storage: { storage }) { batch in
             try stop.check()
             var checked = stages.check(batch)
             checked.order.removeAll { batch.position(of: Int($0)).byteOffset >= end.byteOffset }

@@ -55,6 +55,18 @@ package struct ImportSource: Sendable {
         }
     }
 
+    /// Reads the beginning of what can be read only once, and keeps it in memory.
+    ///
+    /// - Throws: `ByteStreamError`.
+    static func head(of origin: Origin, maxBytes: Int) async throws -> PipeHead {
+        switch origin {
+        case .standardInput:
+            try await PipeHead(reading: STDIN_FILENO, called: "standard input", maxBytes: maxBytes)
+        case .path(let fifo):
+            try await PipeHead(fifo: fifo, maxBytes: maxBytes)
+        }
+    }
+
     /// A path that stays good when the process is another one.
     static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }

@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import CSV
 internal import InputFilters
 package import Records
@@ -16,11 +17,12 @@ struct ImportStages: Sendable {
 
     /// Fits filter, record type and file to each other.
     ///
-    /// `document` is `nil` for matching header and field names.
+    /// `document` is `nil` for matching header and field names; `batch` is what batches of few columns hold.
     ///
     /// - Throws: `Failure`, refused, where they do not fit.
     init(
-        plan: ImportPlan, type: RecordType, document: InputFilterDocument?, encoding: TextEncoding,
+        mode: ImportMode, batch: BatchLimits, type: RecordType, document: InputFilterDocument?,
+        encoding: TextEncoding,
         scan: ScanSummary
     ) throws(Failure) {
         let dialect = document?.dialect ?? Dialect()
@@ -34,9 +36,9 @@ struct ImportStages: Sendable {
                 try InputFilterDocument.automatic(for: type, columns: columns, dialect: dialect)
             }
         let fieldMap = try FieldMap(
-            document: document, type: type, columns: columns, mode: plan.mode,
+            document: document, type: type, columns: columns, mode: mode,
             droppedLeadingColumns: scan.droppedLeadingColumns)
-        if plan.mode != .update, let missing = fieldMap.unfedRequiredFields.first {
+        if mode != .update, let missing = fieldMap.unfedRequiredFields.first {
             throw Failure(
                 .refused, code: "required_field_unmapped",
                 message: "no column feeds '\(missing)', which every new \(type.name) must have",
@@ -50,7 +52,7 @@ struct ImportStages: Sendable {
         }
         self.dialect = dialect
         self.fieldMap = fieldMap
-        limits = plan.batch.fitting(planes: fieldMap.planeCount).fitting(encoding)
+        limits = batch.fitting(planes: fieldMap.planeCount).fitting(encoding)
         mapper = FieldMapper(fieldMap)
         validator = try BatchValidator(
             fields: fieldMap.fields, keyAlternatives: fieldMap.matchAlternatives,
@@ -75,6 +77,46 @@ struct ImportStages: Sendable {
     func check(_ batch: RecordBatch) -> CheckedBatch {
         let checked = validator.check(mapper.map(batch))
         return selection?.select(checked) ?? checked
+    }
+}
+
+extension ImportStages {
+    /// Parses from a place on, one batch after the other, until the end or until `body` wants no more.
+    ///
+    /// `stream` is one of `text` that keeps its source. `storage` gives an empty storage, or `nil` where nobody takes batches any more.
+    ///
+    /// - Throws: what reading and parsing throw, and what the closures do.
+    func forEachBatch(
+        of text: SourceText, _ stream: TextStream, from start: Position,
+        storage: () async throws -> BatchStorage?, _ body: (RecordBatch) async throws -> Bool
+    ) async throws {
+        try await stream.skip(to: start.byteOffset)
+        var parser = try makeParser(from: start)
+        while true {
+            switch try await Self.advance(&parser, of: text) {
+            case .needsStorage:
+                guard let storage = try await storage() else { return }
+                parser.lend(storage)
+            case .needsBytes:
+                if let chunk = try await stream.next() { parser.append(chunk) } else { parser.finish() }
+            case .batch(var batch):
+                batch.origin = try stream.origin(of: batch.start.byteOffset..<batch.end.byteOffset)
+                guard try await body(batch) else { return }
+            case .end:
+                return
+            }
+        }
+    }
+
+    /// One step of the parser, with the place of an error in bytes of the source.
+    private static func advance(
+        _ parser: inout RecordParser, of text: SourceText
+    ) async throws -> RecordParser.Step {
+        let step = Result { () throws(CSVError) in try parser.advance() }
+        switch step {
+        case .success(let step): return step
+        case .failure(let error): throw try await text.located(error)
+        }
     }
 }
 

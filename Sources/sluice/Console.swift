@@ -13,6 +13,13 @@ enum Console {
         write(text, to: STDOUT_FILENO)
     }
 
+    /// Columns that a line of standard output may take: the terminal's, or 100 where there is none.
+    static var width: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
+        return max(40, Int(size.ws_col))
+    }
+
     static func error(_ text: String) {
         raw("sluice: \(text)\n")
     }

@@ -16,7 +16,10 @@ struct Sluice: AsyncParsableCommand {
             written · 64 usage · 75 interrupted, can be resumed · 130 cancelled.
             """,
         version: "0.1.0",
-        subcommands: [ImportCommand.self, TasksCommand.self, FiltersCommand.self, TypesCommand.self])
+        subcommands: [
+            ImportCommand.self, PreviewCommand.self, TasksCommand.self, FiltersCommand.self,
+            TypesCommand.self,
+        ])
 
     static func main() async {
         // A closed pipe and a full quota are errors with a message, not a death by signal.

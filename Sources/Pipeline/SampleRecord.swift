@@ -1,0 +1,87 @@
+internal import CSV
+internal import InputFilters
+internal import Records
+
+/// What an import would do with one record, as far as the file alone tells.
+package enum SampleFate: String, Hashable, Sendable, Codable {
+    /// It would be written; what the database has already may make it an update or a duplicate.
+    case accepted
+    case rejected
+    /// It is outside the input filter's `where`.
+    case skipped
+}
+
+/// One record of a checked batch, while the batch is held.
+struct SampleRecord {
+    let batch: CheckedBatch
+    /// In the batch.
+    let index: Int
+    let fate: SampleFate
+    let issues: [Issue]
+    let stages: ImportStages
+
+    var position: Position { batch.records.sourcePosition(of: index) }
+    /// Whether its fields could be told apart.
+    var hasSoundShape: Bool { batch.records.storage.places[index].fault == .none }
+
+    /// The values of all its fields as they lie in the file.
+    var source: [[UInt8]] {
+        RecordValues.values(of: batch.records.bytes(of: index), dialect: stages.dialect)
+    }
+
+    /// Whether there is no value in a field, or none that could be stored.
+    func isBlank(_ field: Int) -> Bool { cell(field).isBlank }
+
+    /// The value of a field as the type's view would show it; `nil` for a blank, and where there is a problem.
+    func stored(_ field: Int) -> String? {
+        let plan = stages.fields[field]
+        guard hasSoundShape, !issues.contains(where: { $0.field == plan.field.name }) else { return nil }
+        return batch.records.storage.shownText(of: cell(field), plan.field.kind)
+    }
+
+    private func cell(_ field: Int) -> Cell {
+        hasSoundShape ? batch.records.storage.plane(stages.fields[field].plane)[index] : .blank
+    }
+}
+
+extension CheckedBatch {
+    /// Calls `body` with each record in the order of the file, until it wants no more.
+    ///
+    /// - Returns: whether it wants more.
+    func forEachRecord(of stages: ImportStages, _ body: (SampleRecord) -> Bool) -> Bool {
+        let issues = Dictionary(uniqueKeysWithValues: rejects.map { ($0.record, $0.issues) })
+        let skipped = Set(leftOut)
+        for index in 0..<records.count {
+            let found = issues[index]
+            let fate: SampleFate =
+                found != nil ? .rejected : skipped.contains(UInt32(index)) ? .skipped : .accepted
+            let record = SampleRecord(
+                batch: self, index: index, fate: fate, issues: found ?? [], stages: stages)
+            guard body(record) else { return false }
+        }
+        return true
+    }
+}
+
+extension BatchStorage {
+    /// A stored value as the views show it: decimals with their point, moments as RFC 3339, booleans as 1 and 0.
+    func shownText(of cell: Cell, _ kind: FieldKind) -> String? {
+        switch cell.kind {
+        case .blank: return nil
+        case .source, .arena: return String(decoding: text(cell), as: UTF8.self)
+        case .integer:
+            return switch kind {
+            case .decimal(let places): Self.decimal(cell.integer, places: places)
+            case .dateTime: Timestamp(milliseconds: cell.integer).text
+            default: String(cell.integer)
+            }
+        }
+    }
+
+    private static func decimal(_ scaled: Int64, places: Int) -> String {
+        guard places > 0 else { return String(scaled) }
+        let digits = String(scaled.magnitude)
+        let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+        return (scaled < 0 ? "-" : "") + padded.dropLast(places) + "." + padded.suffix(places)
+    }
+}
