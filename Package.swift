@@ -15,6 +15,20 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     ]
 
+/// Set by `Scripts/fuzz` to libFuzzer's library: our targets are instrumented then, and there is a program `fuzz`.
+let fuzzer = Context.environment["SLUICE_FUZZER"]
+let instrumented: [SwiftSetting] = fuzzer == nil ? [] : [.unsafeFlags(["-O", "-sanitize=fuzzer"])]
+let fuzzTargets: [Target] = [
+    .target(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+    .executableTarget(
+        name: "fuzz",
+        dependencies: [
+            "CLibFuzzer", "Records", "ByteStreams", "CSV", "InputFilters", "CSVTestSupport", "CZstd",
+        ],
+        path: "Tests/Fuzz/FuzzTargets", swiftSettings: settings + [.unsafeFlags(["-O"])],
+        linkerSettings: [.unsafeFlags([fuzzer ?? ""]), .linkedLibrary("stdc++")]),
+]
+
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -23,14 +37,16 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 
 /// A target of ours, in `Sources/name`.
 func house(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+    .target(
+        name: name, dependencies: dependencies, resources: resources,
+        swiftSettings: settings + instrumented)
 }
 
 /// The tests of one target, in `Tests/nameTests`.
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies,
-        swiftSettings: settings)
+        exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -44,7 +60,9 @@ let package = Package(
     ],
     targets: [
         // The data plane, from the file's bytes to the table.
-        .target(name: "CByteScan"),
+        .target(
+            name: "CByteScan",
+            cSettings: fuzzer == nil ? [] : [.unsafeFlags(["-O1", "-fsanitize=fuzzer-no-link"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -54,13 +72,18 @@ let package = Package(
         house("ListFilters", ["Records"]),
         house("InputFilters", ["Records", "ListFilters"], resources: [.embedInCode("Shipped")]),
         house("Validation", ["Records"]),
+        house("FilterGuess", ["Records", "CSV", "InputFilters", "Validation"]),
         house("Store", ["Records", "CSQLite", grdb, sqlite]),
         // Control, and the faces.
         house(
             "Pipeline",
-            ["Records", "ByteStreams", "CSV", "InputFilters", "ListFilters", "Validation", "Store"]),
+            [
+                "Records", "ByteStreams", "CSV", "InputFilters", "ListFilters", "Validation", "FilterGuess",
+                "Store",
+            ]),
         house("UserTasks", ["Records", "Store", "Pipeline"]),
-        house("SluiceEngine", ["Records", "InputFilters", "Store", "Pipeline", "UserTasks"]),
+        house(
+            "SluiceEngine", ["Records", "InputFilters", "FilterGuess", "Store", "Pipeline", "UserTasks"]),
         .executableTarget(
             name: "sluice", dependencies: ["SluiceEngine", arguments], swiftSettings: settings),
         // Made-up records.
@@ -71,10 +94,14 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("Records"),
         tests("ByteStreams", ["Records", "CZlib", "CZstd"]),
-        tests("CSV", ["Records", "CByteScan"]),
+        .target(
+            name: "CSVTestSupport", dependencies: ["CSV", "Records", "TestSupport"],
+            path: "Tests/CSVTestSupport", swiftSettings: settings),
+        tests("CSV", ["Records", "CByteScan", "CSVTestSupport"], exclude: ["DuckDBDifferences.md"]),
         tests("ListFilters", ["Records"]),
         tests("InputFilters", ["Records", "CSV", "ListFilters"]),
         tests("Validation", ["Records"]),
+        tests("FilterGuess", ["Records", "CSV", "InputFilters"]),
         tests("Store", ["Records", grdb]),
         tests("Pipeline", ["Records", "ByteStreams", "ListFilters", "Store"]),
         tests("UserTasks", ["Records", "Store", "Pipeline"]),
@@ -86,5 +113,5 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: ["sluice", "FixtureGenerator", "TestSupport", "CZlib", "CZstd", grdb],
             swiftSettings: settings),
-    ]
+    ] + (fuzzer == nil ? [] : fuzzTargets)
 )

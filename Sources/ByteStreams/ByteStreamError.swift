@@ -23,6 +23,10 @@ package struct ByteStreamError: Error, Hashable, Sendable, CustomStringConvertib
         case truncatedCompression = "truncated_compression"
         case windowTooLarge = "window_too_large"
         case dictionaryNeeded = "dictionary_needed"
+        /// UTF-16 or UTF-32 was declared, and the file has no mark that says the order of the bytes.
+        case encodingOrderUnknown = "encoding_order_unknown"
+        /// The system's converter does not know an encoding.
+        case encodingUnavailable = "encoding_unavailable"
         /// The file grows beyond what is allowed when decompressed.
         case expansionLimit = "expansion_limit"
         /// Standard input or a FIFO gave more than may be spooled.
@@ -69,7 +73,8 @@ extension ByteStreamError: FailureConvertible {
     private var kind: Failure.Kind {
         switch code {
         case .notFound, .isDirectory, .notAFile, .permissionDenied, .cannotOpen, .emptyFile,
-            .unsupportedFormat, .spoolLimit, .outputExists, .outputIsInput, .cannotCreate:
+            .unsupportedFormat, .encodingOrderUnknown, .encodingUnavailable, .spoolLimit, .outputExists,
+            .outputIsInput, .cannotCreate:
             .refused
         case .readFailed, .sourceChanged, .corruptCompression, .truncatedCompression, .windowTooLarge,
             .dictionaryNeeded, .expansionLimit, .noSpace, .brokenPipe, .writeFailed, .cancelled:

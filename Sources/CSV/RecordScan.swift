@@ -8,7 +8,9 @@ package import Records
 package struct RecordScan: ~Copyable {
     private let dialect: Dialect
     private let maxRecords: UInt64
-    private let maxBytes: UInt64
+    private var maxBytes: UInt64
+    /// The limit as people are told it: `maxBytes` unless the source is in another encoding.
+    private var maxSourceBytes: UInt64
     private let maxHeldRecordBytes: Int
     private static let pieceBytes = 64 << 10
     private let index: RecordIndex
@@ -62,6 +64,7 @@ package struct RecordScan: ~Copyable {
         self.dialect = dialect
         self.maxRecords = maxRecords ?? .max
         self.maxBytes = maxBytes ?? .max
+        maxSourceBytes = self.maxBytes
         self.maxHeldRecordBytes = maxHeldRecordBytes
         rejectPrefix = RejectPrefix.bytes(dialect)
         openingBytes = Self.mark.count + (rejectPrefix?.count ?? 0) + 1
@@ -69,6 +72,14 @@ package struct RecordScan: ~Copyable {
     }
 
     private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    /// Sets the limit on bytes for a text that was made of another encoding: it is `sourceBytes` of the source,
+    /// and lies at `textOffset`, which no chunk has passed.
+    package mutating func limit(toSourceBytes sourceBytes: UInt64, at textOffset: UInt64) {
+        precondition(textOffset >= bytesGiven)
+        maxBytes = textOffset
+        maxSourceBytes = sourceBytes
+    }
 
     /// Takes the next chunk; chunks follow each other from byte 0 without a gap.
     ///
@@ -82,12 +93,12 @@ package struct RecordScan: ~Copyable {
         let count = isOver ? Int(left) : chunk.bytes.count
         bytesGiven += UInt64(count)
         take(chunk.bytes.span.extracting(..<count))
+        if isOver && failure == nil { settleOpening() }
         if isOver && failure == nil {
-            let line = opening == nil ? lines + index.breaks + 1 : 1
             failure = CSVError(
-                .fileTooLarge, "the file is larger than \(maxBytes) bytes",
-                hint: "Split the file, or raise the limit with --max-bytes.", line: line, byteOffset: maxBytes
-            )
+                .fileTooLarge, "the file is larger than \(maxSourceBytes) bytes",
+                hint: "Split the file, or raise the limit with --max-bytes.", line: lines + index.breaks + 1,
+                byteOffset: maxBytes)
         }
         if let failure { throw failure }
     }
@@ -287,13 +298,9 @@ extension RecordScan {
         var names: [String] = []
         for (column, value) in values.enumerated().dropFirst(summary.droppedLeadingColumns) {
             guard !seemsUTF16, let name = String(validating: value, as: UTF8.self) else {
-                failure = CSVError(
-                    .headerEncoding,
-                    "the header is not UTF-8" + (seemsUTF16 ? ", it seems to be UTF-16" : ""),
-                    hint:
-                        "Convert the file first: iconv -f \(seemsUTF16 ? "UTF-16" : "ENCODING") -t UTF-8 FILE",
-                    line: lines + 1, column: column + 1 - summary.droppedLeadingColumns,
-                    byteOffset: recordStart)
+                failure = headerEncoding(
+                    seems: seemsUTF16 ? (captured.first == 0 ? "utf-16be" : "utf-16le") : nil,
+                    column: column + 1 - summary.droppedLeadingColumns)
                 return
             }
             names.append(name)
@@ -304,6 +311,14 @@ extension RecordScan {
         summary.header = names
         summary.headerBytes = captured
         if summary.rejectPrefix { summary.headerBytes.removeFirst((rejectPrefix?.count ?? 0) + 1) }
+    }
+
+    private func headerEncoding(seems encoding: String?, column: Int) -> CSVError {
+        CSVError(
+            .headerEncoding, "the header is not UTF-8" + (encoding.map { ", it seems to be \($0)" } ?? ""),
+            hint: "Declare the file's encoding, for example --encoding \(encoding ?? "windows-1252"), or "
+                + "file: {encoding: \(encoding ?? "windows-1252")} in the input filter.",
+            line: lines + 1, column: column, byteOffset: recordStart)
     }
 
     /// Ends the record in hand at the end of input.

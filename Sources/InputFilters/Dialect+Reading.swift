@@ -20,14 +20,6 @@ extension Dialect {
         case .fixedWidth:
             self.init(fixedWidth: try Self.readFixedWidth(node))
         }
-        if let encoding = node.child("encoding") {
-            let name = try encoding.string()
-            guard ["utf-8", "utf8"].contains(name.lowercased()) else {
-                throw encoding.failure(
-                    "this version reads utf-8 only, not '\(name)'", code: "not_supported",
-                    hint: "Convert the file first, for example with iconv.")
-            }
-        }
         hasHeader = try node.child("header")?.bool() ?? hasHeader
         if let lines = node.child("skipLines") {
             skippedLines = try lines.int()

@@ -120,11 +120,11 @@ extension FieldMapper {
                 code: "record_length",
                 message: "the line has \(found) characters, and recordLength is \(wanted)")
         case .lineEncoding:
-            let byte = batch.start.byteOffset + UInt64(place.faultOffset)
+            let byte = batch.sourceByteOffset(of: Int(place.faultOffset))
             return Issue(
-                code: "invalid_utf8",
+                code: batch.encodingIssueCode,
                 message:
-                    "invalid UTF-8 at byte \(byte) of the source, so that the line's characters cannot be "
+                    "invalid \(batch.encodingName) at byte \(byte) of the source, so that the line's characters cannot be "
                     + "counted; is the file in another encoding?")
         }
     }

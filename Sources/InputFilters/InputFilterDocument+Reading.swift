@@ -23,6 +23,7 @@ extension InputFilterDocument {
             name: try Self.readName(root.requiredChild("name")),
             recordType: type.name,
             dialect: dialect,
+            encoding: try file?.child("encoding").map(Self.readEncoding) ?? .utf8,
             namePattern: try file?.child("namePattern").map(Self.readPattern),
             blank: try root.child("blank")?.word(BlankPolicy.self) ?? .keep,
             tooLong: try root.child("tooLong")?.word(TooLongPolicy.self) ?? .reject,
@@ -71,6 +72,15 @@ extension InputFilterDocument {
                 hint: NearestName.hint(for: name, among: types.map(\.name)))
         }
         return type
+    }
+
+    private static func readEncoding(_ node: DocumentNode) throws(Failure) -> TextEncoding {
+        let name = try node.string()
+        do {
+            return try TextEncoding(named: name)
+        } catch {
+            throw node.failure(error.message, code: error.code, hint: error.hint)
+        }
     }
 
     private static func readPattern(_ node: DocumentNode) throws(Failure) -> FileNamePattern {

@@ -23,7 +23,7 @@ extension InputFilterDocument {
 
     private var fileEntries: [String] {
         var entries = dialect.fixedWidth.map(fixedWidthEntries) ?? delimitedEntries
-        entries += ["encoding: utf-8", "skipLines: \(dialect.skippedLines)"]
+        entries += ["encoding: \(encoding.name)", "skipLines: \(dialect.skippedLines)"]
         if dialect.allowsTextAfterQuote { entries.append("lenientQuotes: true") }
         if let namePattern { entries.append("namePattern: \(YAMLText.quoted(namePattern.text))") }
         return entries

@@ -16,6 +16,8 @@ package struct InputFilterDocument: Hashable, Sendable {
     /// The record type's name: `contact`.
     package var recordType: String
     package var dialect: Dialect
+    /// What the file is written in, unless its mark or the request says otherwise.
+    package var encoding: TextEncoding
     /// Names of the files this is meant for.
     package var namePattern: FileNamePattern?
     /// Keys that find an existing record, tried in order, each of one or more fields; empty for those that
@@ -31,13 +33,15 @@ package struct InputFilterDocument: Hashable, Sendable {
     package var listFilter: ListFilter?
 
     package init(
-        name: String, recordType: String, dialect: Dialect = Dialect(), namePattern: FileNamePattern? = nil,
-        match: [[String]] = [], blank: BlankPolicy = .keep, tooLong: TooLongPolicy = .reject,
+        name: String, recordType: String, dialect: Dialect = Dialect(), encoding: TextEncoding = .utf8,
+        namePattern: FileNamePattern? = nil, match: [[String]] = [], blank: BlankPolicy = .keep,
+        tooLong: TooLongPolicy = .reject,
         unknownColumns: UnknownColumns = .ignore, columns: [ColumnRule], listFilter: ListFilter? = nil
     ) {
         self.name = name
         self.recordType = recordType
         self.dialect = dialect
+        self.encoding = encoding
         self.namePattern = namePattern
         self.match = match
         self.blank = blank

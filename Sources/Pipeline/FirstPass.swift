@@ -19,22 +19,19 @@ struct FirstPass: Sendable {
     /// - Returns: digest and summary.
     /// - Throws: ``Stopped``; errors of `ByteStreams` and `CSV`.
     static func run(
-        over file: SourceFile, dialect: Dialect, limit: RecordType.Limit, options: ByteStream.Options,
-        stop: StopSignal, report: @escaping @Sendable (UInt64) -> Void
+        over text: SourceText, dialect: Dialect, limit: RecordType.Limit, stop: StopSignal,
+        report: @escaping @Sendable (UInt64) -> Void
     ) async throws -> FirstPass {
         try await withThrowingTaskGroup(of: Finding.self) { group in
             group.addTask(executorPreference: LaneExecutor(label: "sluice.digest")) {
-                .digest(try await FileDigest.sha256(of: file))
+                .digest(try await FileDigest.sha256(of: text.file))
             }
             group.addTask(executorPreference: LaneExecutor(label: "sluice.scan")) {
-                var scan = try RecordScan(dialect: dialect, limit)
-                let stream = try ByteStream(file, options: options)
-                while let chunk = try await stream.next() {
-                    try stop.check()
-                    try scan.consume(chunk)
-                    report(stream.sourceBytesDone)
+                do {
+                    return .scan(try await scan(text, dialect, limit, stop, report))
+                } catch let error as CSVError {
+                    throw try await text.located(error)
                 }
-                return .scan(try scan.finish())
             }
             var sha256: String?
             var summary: ScanSummary?
@@ -49,6 +46,23 @@ struct FirstPass: Sendable {
         }
     }
 
+    private static func scan(
+        _ text: SourceText, _ dialect: Dialect, _ limit: RecordType.Limit, _ stop: StopSignal,
+        _ report: @Sendable (UInt64) -> Void
+    ) async throws -> ScanSummary {
+        var scan = try RecordScan(dialect: dialect, limit, isSource: text.encoding == .utf8)
+        let stream = try text.stream(keepsSource: false)
+        while let chunk = try await stream.next() {
+            try stop.check()
+            if case .bytes(let most) = limit, let end = stream.textOffset(ofSource: most) {
+                scan.limit(toSourceBytes: most, at: end)
+            }
+            try scan.consume(chunk)
+            report(stream.sourceBytesDone)
+        }
+        return try scan.finish()
+    }
+
     private enum Finding: Sendable {
         case digest(String)
         case scan(ScanSummary)
@@ -56,9 +70,10 @@ struct FirstPass: Sendable {
 }
 
 extension RecordScan {
-    fileprivate init(dialect: Dialect, _ limit: RecordType.Limit) throws(CSVError) {
+    /// A limit on bytes counts those of the source: `isSource` says whether the text is just that.
+    fileprivate init(dialect: Dialect, _ limit: RecordType.Limit, isSource: Bool) throws(CSVError) {
         switch limit {
-        case .bytes(let most): try self.init(dialect: dialect, maxBytes: most)
+        case .bytes(let most): try self.init(dialect: dialect, maxBytes: isSource ? most : nil)
         case .records(let most): try self.init(dialect: dialect, maxRecords: most)
         }
     }

@@ -17,7 +17,7 @@ package struct ImportPreparation: Sendable {
 
     private let plan: ImportPlan
     private let type: RecordType
-    private let file: SourceFile
+    private let text: SourceText
     private let stages: ImportStages
     private let bodyStart: Position
 
@@ -34,19 +34,23 @@ package struct ImportPreparation: Sendable {
         let type = try plan.type(among: catalogue)
         let document = try Self.document(
             plan.filterYAML, name: filterName, type: type, catalogue: catalogue.replacing(type))
+        let declared = plan.encoding ?? document?.encoding ?? .utf8
+        let text = try await SourceText(source.file, declared: declared)
         let pass = try await FirstPass.run(
-            over: source.file, dialect: document?.dialect ?? Dialect(), limit: plan.limit(of: type),
-            options: ByteStream.Options(), stop: stop, report: report)
+            over: text, dialect: document?.dialect ?? Dialect(), limit: plan.limit(of: type), stop: stop,
+            report: report)
+        let form = try await Self.form(of: text, document?.dialect ?? Dialect(), pass.scan)
         try source.file.unchanged()
-        stages = try ImportStages(plan: plan, type: type, document: document, scan: pass.scan)
+        stages = try ImportStages(
+            plan: plan, type: type, document: document, encoding: text.encoding, scan: pass.scan)
         sha256 = pass.sha256
         records = pass.scan.records
         bodyStart = pass.scan.bodyStart
-        form = SourceForm(dialect: stages.dialect, header: pass.scan.headerBytes)
-        warnings = Self.warnings(source.file, document)
+        warnings = Self.warnings(text, document)
+        self.form = form
         self.plan = plan
         self.type = type
-        file = source.file
+        self.text = text
     }
 
     /// What must be known of an input filter before the file is looked at.
@@ -84,7 +88,21 @@ package struct ImportPreparation: Sendable {
         return document
     }
 
-    private static func warnings(_ file: SourceFile, _ document: InputFilterDocument?) -> [UserTask.Tally] {
+    /// What the reject file repeats, in the source's own bytes.
+    private static func form(
+        of text: SourceText, _ dialect: Dialect, _ scan: ScanSummary
+    ) async throws -> SourceForm {
+        var header = scan.headerBytes
+        if text.encoding != .utf8, !header.isEmpty {
+            let end = scan.bodyStart.byteOffset
+            header = try await text.sourceBytes(ofText: end - UInt64(header.count)..<end)
+        }
+        return SourceForm(
+            dialect: dialect, header: header, encoding: text.encoding, mark: text.neededMark)
+    }
+
+    private static func warnings(_ text: SourceText, _ document: InputFilterDocument?) -> [UserTask.Tally] {
+        let file = text.file
         func warning(_ code: String, _ message: String) -> UserTask.Tally {
             UserTask.Tally(code: code, field: nil, count: 1, firstLine: 1, message: message)
         }
@@ -99,6 +117,13 @@ package struct ImportPreparation: Sendable {
             warnings.append(
                 warning(
                     "compression_by_content", "the file is \(found), whatever its name says; read as it is"))
+        }
+        if text.resolved.isByMark {
+            warnings.append(
+                warning(
+                    "encoding_by_mark",
+                    "the file begins with the mark of \(text.encoding), whatever was declared; read as it is")
+            )
         }
         return warnings
     }
@@ -136,8 +161,7 @@ package struct ImportPreparation: Sendable {
             lastForeignID: stored.resumePoint?.lastForeignRowID,
             asidePath: plan.oneTransaction.map { _ in writer.paths.aside(task.id) }, results: results)
         let run = ImportRun(
-            file: file, options: ByteStream.Options(), stages: stages, plan: plan, stop: stop,
-            observer: observer)
+            text: text, stages: stages, plan: plan, stop: stop, observer: observer)
         let start = stored.resumePoint?.position ?? bodyStart
         return try await run.run(
             into: writer, from: ImportLedger(continuing: task, from: start), bodyStart: bodyStart)

@@ -28,8 +28,7 @@ package struct ImportRun {
         }
     }
 
-    let file: SourceFile
-    let options: ByteStream.Options
+    let text: SourceText
     let stages: ImportStages
     let maxRejects: RejectLimit?
     let commitRecords: UInt64
@@ -38,11 +37,9 @@ package struct ImportRun {
     let observer: Observer
 
     init(
-        file: SourceFile, options: ByteStream.Options, stages: ImportStages, plan: ImportPlan,
-        stop: StopSignal, observer: Observer
+        text: SourceText, stages: ImportStages, plan: ImportPlan, stop: StopSignal, observer: Observer
     ) {
-        self.file = file
-        self.options = options
+        self.text = text
         self.stages = stages
         maxRejects = plan.maxRejects
         commitRecords = plan.commitRecords
@@ -103,14 +100,14 @@ package struct ImportRun {
         from start: Position, sortPlane: Int?, free: BoundedChannel<BatchStorage>,
         into filled: BoundedChannel<Prepared>
     ) async throws {
-        let stream = try ByteStream(file, options: options)
+        let stream = try text.stream(keepsSource: true)
         var order = KeyOrder()
         try await forEachBatch(of: stream, from: start, storage: { try await free.next() }) { batch in
             var checked = stages.check(batch)
             if let sortPlane { order.sort(&checked.order, byPlane: sortPlane, of: batch.storage) }
             return await filled.send(Prepared(batch: checked, sourceBytesDone: stream.sourceBytesDone))
         }
-        try file.unchanged()
+        try text.file.unchanged()
     }
 
     /// Parses from a place on, one batch after the other, until the end or until `body` wants no more.
@@ -119,23 +116,33 @@ package struct ImportRun {
     ///
     /// - Throws: what reading and parsing throw, and what the closures do.
     private func forEachBatch(
-        of stream: ByteStream, from start: Position, storage: () async throws -> BatchStorage?,
+        of stream: TextStream, from start: Position, storage: () async throws -> BatchStorage?,
         _ body: (RecordBatch) async throws -> Bool
     ) async throws {
         try await stream.skip(to: start.byteOffset)
         var parser = try stages.makeParser(from: start)
         while true {
-            switch try parser.advance() {
+            switch try await advance(&parser) {
             case .needsStorage:
                 guard let storage = try await storage() else { return }
                 parser.lend(storage)
             case .needsBytes:
                 if let chunk = try await stream.next() { parser.append(chunk) } else { parser.finish() }
-            case .batch(let batch):
+            case .batch(var batch):
+                batch.origin = try stream.origin(of: batch.start.byteOffset..<batch.end.byteOffset)
                 guard try await body(batch) else { return }
             case .end:
                 return
             }
+        }
+    }
+
+    /// One step of the parser, with the place of an error in bytes of the source.
+    private func advance(_ parser: inout RecordParser) async throws -> RecordParser.Step {
+        let step = Result { () throws(CSVError) in try parser.advance() }
+        switch step {
+        case .success(let step): return step
+        case .failure(let error): throw try await text.located(error)
         }
     }
 
@@ -144,7 +151,7 @@ package struct ImportRun {
     /// Makes the keys known again that the file had before the place where the task goes on.
     private func replay(_ writer: ImportWriter, from bodyStart: Position, to end: Position) async throws {
         guard bodyStart.byteOffset < end.byteOffset else { return }
-        let stream = try ByteStream(file, options: options)
+        let stream = try text.stream(keepsSource: true)
         let storage = stages.makeStorage()
         try await forEachBatch(of: stream, from: bodyStart, storage: { storage }) { batch in
             try stop.check()
@@ -227,7 +234,7 @@ package struct ImportRun {
     private func sourceChanged(_ what: String) -> Failure {
         Failure(
             .failed, code: "source_changed",
-            message: "\(file.name): the second reading \(what) than the first",
+            message: "\(text.file.name): the second reading \(what) than the first",
             hint: "Let nobody write to the file while it is imported, and import it again.")
     }
 
@@ -247,7 +254,7 @@ package struct ImportRun {
         Failure(
             .failed, code: "too_many_rejects",
             message:
-                "\(file.name): \(ledger.counts.rejected) of \(ledger.counts.read) records were rejected, "
+                "\(text.file.name): \(ledger.counts.rejected) of \(ledger.counts.read) records were rejected, "
                 + "which is over the limit (--max-rejects)",
             hint: "See why with 'sluice tasks rejects ID'. "
                 + (oneTransaction == nil

@@ -20,7 +20,8 @@ struct ImportStages: Sendable {
     ///
     /// - Throws: `Failure`, refused, where they do not fit.
     init(
-        plan: ImportPlan, type: RecordType, document: InputFilterDocument?, scan: ScanSummary
+        plan: ImportPlan, type: RecordType, document: InputFilterDocument?, encoding: TextEncoding,
+        scan: ScanSummary
     ) throws(Failure) {
         let dialect = document?.dialect ?? Dialect()
         let columns =
@@ -49,7 +50,7 @@ struct ImportStages: Sendable {
         }
         self.dialect = dialect
         self.fieldMap = fieldMap
-        limits = plan.batch.fitting(planes: fieldMap.planeCount)
+        limits = plan.batch.fitting(planes: fieldMap.planeCount).fitting(encoding)
         mapper = FieldMapper(fieldMap)
         validator = try BatchValidator(
             fields: fieldMap.fields, keyAlternatives: fieldMap.matchAlternatives,
@@ -102,6 +103,12 @@ extension BatchLimits {
         let cellBytes = max(1, planes) * MemoryLayout<Cell>.stride
         let most = max(256, Self.mostCellBytes / cellBytes)
         return BatchLimits(records: min(records, most), bytes: bytes)
+    }
+
+    /// A third of the bytes a batch where its source is held beside it, which may be twice the text (UTF-16): a
+    /// batch then holds no more than one of UTF-8 does.
+    func fitting(_ encoding: TextEncoding) -> BatchLimits {
+        BatchLimits(records: records, bytes: encoding == .utf8 ? bytes : max(1, bytes / 3))
     }
 
     private static let mostCellBytes = 8 << 20

@@ -20,12 +20,16 @@ package struct RejectReport {
     private let task: StoredTask
     private let reader: StoreReader
     private let form: SourceForm
+    /// Of the source's encoding.
+    private let encoder: TextEncoder
 
-    /// - Throws: `StoreError` where the log cannot be read.
-    package init(of task: StoredTask, in reader: StoreReader) throws(StoreError) {
+    /// - Throws: `StoreError` where the log cannot be read; `ByteStreamError` where this system cannot convert to
+    ///   the source's encoding.
+    package init(of task: StoredTask, in reader: StoreReader) throws {
         self.task = task
         self.reader = reader
         form = try reader.sourceForm(taskNumber: task.number) ?? SourceForm(dialect: Dialect(), header: [])
+        encoder = try TextEncoder(form.encoding)
     }
 
     /// Whether reasons need a file of their own.
@@ -71,23 +75,28 @@ package struct RejectReport {
     }
 
     private func writeRecords(to output: OutputFile) throws {
-        let lineEnd = Self.lineEnd(of: form.header) ?? [UInt8(ascii: "\n")]
+        let lineEnd = encoder.lineEnd(of: form.header) ?? encoder.encode([UInt8(ascii: "\n")])
+        let delimiter = encoder.encode([form.dialect.delimiter])
+        try output.append(form.mark)
         if needsReasonsApart {
             // An import leaves them out again; where reasons stand before the records it does not.
             for _ in 0..<form.dialect.skippedLines { try output.append(lineEnd) }
             try output.append(form.header)
         } else {
-            try output.append(
-                try prefix(RejectPrefix.columns) + (form.header.isEmpty ? lineEnd : delimited(form.header)))
+            try output.append(try prefix(RejectPrefix.columns))
+            try output.append(form.header.isEmpty ? lineEnd : delimiter + form.header)
         }
         try reader.forEachReject(taskNumber: task.number) { reject in
             if !needsReasonsApart {
                 try output.append(try prefix(Self.columns(of: reject), record: reject.position.record))
-                try output.append([form.dialect.delimiter])
+                try output.append(delimiter)
             }
             let bytes = reject.bytes.source
             try output.append(bytes)
-            if Self.lineEnd(of: bytes) == nil { try output.append(lineEnd) }
+            // A source that was cut short within a character stays so: what came behind it would be misread.
+            if encoder.lineEnd(of: bytes) == nil, encoder.endsBetweenUnits(bytes) {
+                try output.append(lineEnd)
+            }
         }
     }
 
@@ -104,14 +113,13 @@ package struct RejectReport {
         }
     }
 
-    /// The five columns in the source's dialect, without a delimiter behind them.
+    /// The five columns in the source's dialect and encoding, without a delimiter behind them.
     private func prefix(_ fields: [String], record: UInt64? = nil) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        try RecordFormatter(dialect: form.dialect).append(fields, to: &bytes, record: record)
-        return bytes
+        try RecordFormatter(dialect: form.dialect).append(
+            fields.map(encoder.representable), to: &bytes, record: record)
+        return encoder.encode(bytes)
     }
-
-    private func delimited(_ bytes: [UInt8]) -> [UInt8] { [form.dialect.delimiter] + bytes }
 
     /// The first issue in column order.
     private static func columns(of reject: LoggedReject) -> [String] {
@@ -120,13 +128,5 @@ package struct RejectReport {
             String(reject.position.line), issue?.column.map(String.init) ?? "", issue?.field ?? "",
             issue?.code ?? "", issue?.message ?? "",
         ]
-    }
-
-    /// The line end that bytes end with.
-    private static func lineEnd(of bytes: [UInt8]) -> [UInt8]? {
-        let (carriageReturn, lineFeed) = (UInt8(ascii: "\r"), UInt8(ascii: "\n"))
-        if bytes.suffix(2) == [carriageReturn, lineFeed] { return [carriageReturn, lineFeed] }
-        guard let last = bytes.last, last == carriageReturn || last == lineFeed else { return nil }
-        return [last]
     }
 }

@@ -150,7 +150,7 @@ package enum NearestName {
     }
 
     /// Levenshtein's distance, but two neighbours that changed places count as one slip.
-    private static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+    package static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
         var beforeLast: [Int] = []
         var last = Array(0...right.count)
         for (i, a) in left.enumerated() {

@@ -81,12 +81,14 @@ package struct ImportPlan: Hashable, Sendable, Codable {
     package var resultsPath: String?
     /// Whether `rejectsPath` and `resultsPath` may replace files.
     package var overwritesRejects: Bool
+    /// Instead of the encoding that the input filter declares.
+    package var encoding: TextEncoding?
 
     package init(
         path: String, isSpooled: Bool, recordType: String, filterYAML: String?, mode: ImportMode,
         duplicates: DuplicatePolicy, maxRejects: RejectLimit?, maxRecords: UInt64?, maxBytes: UInt64?,
         batch: BatchLimits, commitRecords: UInt64,
-        rejectsPath: String?, overwritesRejects: Bool
+        rejectsPath: String?, overwritesRejects: Bool, encoding: TextEncoding? = nil
     ) {
         self.path = path
         self.isSpooled = isSpooled
@@ -101,6 +103,7 @@ package struct ImportPlan: Hashable, Sendable, Codable {
         self.commitRecords = commitRecords
         self.rejectsPath = rejectsPath
         self.overwritesRejects = overwritesRejects
+        self.encoding = encoding
     }
 }
 

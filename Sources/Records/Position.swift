@@ -1,7 +1,8 @@
 /// A place in the input, told the three ways a reader may want it.
 ///
 /// All three count in the *decompressed* stream, so a position names the same bytes whether the file came
-/// as `.csv`, `.csv.gz` or `.csv.zst`.
+/// as `.csv`, `.csv.gz` or `.csv.zst`. Within the stages, bytes are those of the text in UTF-8; people are told
+/// bytes of the source (``RecordBatch/sourcePosition(of:)``), which differ where the file is in another encoding.
 package struct Position: Hashable, Sendable, Codable {
     /// Bytes before this place: 0 at the first byte of the file, a byte-order mark included.
     package var byteOffset: UInt64

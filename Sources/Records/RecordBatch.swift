@@ -209,10 +209,13 @@ package struct RecordBatch: Sendable {
     package let blankLines: Int
     /// For each record held, blank lines of this batch that came before it; empty where there are none.
     package let blanksBefore: [UInt32]
+    /// The way back to the source where the batch's bytes were made of another encoding; `nil` where they are
+    /// the source's own.
+    package var origin: (any SourceOrigin)?
 
     package init(
         storage: BatchStorage, count: Int, start: Position, end: Position,
-        blankLines: Int, blanksBefore: [UInt32]
+        blankLines: Int, blanksBefore: [UInt32], origin: (any SourceOrigin)? = nil
     ) {
         self.storage = storage
         self.count = count
@@ -220,9 +223,10 @@ package struct RecordBatch: Sendable {
         self.end = end
         self.blankLines = blankLines
         self.blanksBefore = blanksBefore
+        self.origin = origin
     }
 
-    /// The place of one record in the file.
+    /// The place of one record in the text, as every other place in the batch is told.
     package func position(of record: Int) -> Position {
         let place = storage.places[record]
         let blanks = blanksBefore.isEmpty ? 0 : UInt64(blanksBefore[record])
@@ -232,7 +236,34 @@ package struct RecordBatch: Sendable {
             recordIndex: start.recordIndex + UInt64(record) + blanks)
     }
 
-    /// The record's own bytes with its line end, as they lie in the source.
+    /// The place of one record as people are told it: its byte counts in the decompressed source.
+    package func sourcePosition(of record: Int) -> Position {
+        var position = position(of: record)
+        position.byteOffset = sourceByteOffset(of: Int(storage.places[record].start))
+        return position
+    }
+
+    /// The byte of the decompressed source that a byte of the batch lies at, or was made of.
+    package func sourceByteOffset(of index: Int) -> UInt64 {
+        let textOffset = start.byteOffset + UInt64(index)
+        return origin?.sourceOffset(ofText: textOffset) ?? textOffset
+    }
+
+    /// What a value that holds no characters of its encoding is rejected as.
+    package var encodingIssueCode: String { origin == nil ? "invalid_utf8" : "invalid_encoding" }
+
+    /// What the source is written in, for messages.
+    package var encodingName: String { origin?.encoding.name ?? "UTF-8" }
+
+    /// The record with its line end, as it lies in the decompressed source.
+    package func sourceBytes(of record: Int) -> [UInt8] {
+        let bytes = bytes(of: record)
+        guard let origin else { return Array(bytes) }
+        let first = position(of: record).byteOffset
+        return origin.sourceBytes(ofText: first..<first + UInt64(bytes.count))
+    }
+
+    /// The record's bytes with its line end, in UTF-8.
     package func bytes(of record: Int) -> UnsafeBufferPointer<UInt8> {
         let place = storage.places[record]
         let count = Int(place.end - place.start) + Int(place.lineEndBytes)

@@ -1,4 +1,6 @@
 // The words that the engine's face speaks in: whoever imports the engine has them.
+@_exported public import FilterGuess
+internal import InputFilters
 @_exported public import Pipeline
 @_exported public import Records
 internal import Store

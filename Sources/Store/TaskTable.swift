@@ -17,15 +17,20 @@ package struct StoredTask: Sendable {
     }
 }
 
-/// The source's header and dialect, which its reject file repeats.
+/// The source's header and how it is written, which its reject file repeats.
 package struct SourceForm: Hashable, Sendable {
     package var dialect: Dialect
     /// With its line end; empty where the source has none.
     package var header: [UInt8]
+    package var encoding: TextEncoding
+    /// The mark that a file of this form must begin with to be read as the source was; empty where it need not.
+    package var mark: [UInt8]
 
-    package init(dialect: Dialect, header: [UInt8]) {
+    package init(dialect: Dialect, header: [UInt8], encoding: TextEncoding = .utf8, mark: [UInt8] = []) {
         self.dialect = dialect
         self.header = header
+        self.encoding = encoding
+        self.mark = mark
     }
 }
 
@@ -90,8 +95,12 @@ extension StoreWriter {
     package func setSourceForm(_ form: SourceForm, taskNumber: Int64) throws(StoreError) {
         try transaction("write the source's form") { db in
             try db.execute(
-                sql: "UPDATE sluice_tasks SET dialect = ?, header = ? WHERE number = ?",
-                arguments: [try TaskTable.json(form.dialect), Data(form.header), taskNumber])
+                sql:
+                    "UPDATE sluice_tasks SET dialect = ?, header = ?, encoding = ?, mark = ? WHERE number = ?",
+                arguments: [
+                    try TaskTable.json(form.dialect), Data(form.header), form.encoding.name, Data(form.mark),
+                    taskNumber,
+                ])
         }
     }
 
@@ -140,12 +149,14 @@ extension StoreReader {
         try read("read the source's form") { db in
             guard
                 let row = try Row.fetchOne(
-                    db, sql: "SELECT dialect, header FROM sluice_tasks WHERE number = ?",
+                    db, sql: "SELECT dialect, header, encoding, mark FROM sluice_tasks WHERE number = ?",
                     arguments: [taskNumber]), let dialect = row["dialect"] as String?
             else { return nil }
             return SourceForm(
                 dialect: try TaskTable.decode(Dialect.self, dialect),
-                header: [UInt8]((row["header"] as Data?) ?? Data()))
+                header: [UInt8]((row["header"] as Data?) ?? Data()),
+                encoding: try (row["encoding"] as String?).map(TextEncoding.init(named:)) ?? .utf8,
+                mark: [UInt8]((row["mark"] as Data?) ?? Data()))
         }
     }
 

@@ -38,8 +38,8 @@ extension WrittenBatch {
             .sorted { $0.record < $1.record }
             .map { reject in
                 LoggedReject(
-                    position: records.position(of: reject.record), issues: reject.issues,
-                    bytes: KeptBytes(source: records.bytes(of: reject.record)))
+                    position: records.sourcePosition(of: reject.record), issues: reject.issues,
+                    bytes: KeptBytes(source: records.sourceBytes(of: reject.record)))
             }
         receipt.rejected = UInt64(rejects.count)
         receipt.skipped += UInt64(records.blankLines) + UInt64(batch.leftOut.count)

@@ -78,7 +78,8 @@ package struct ImportController: Sendable {
             duplicates: request.duplicates, maxRejects: request.maxRejects, maxRecords: request.maxRecords,
             maxBytes: request.maxBytes, batch: .standard(commitRecords: request.commitRecords),
             commitRecords: request.commitRecords ?? BatchLimits.standardCommitRecords,
-            rejectsPath: rejectsPath, overwritesRejects: request.overwritesRejects)
+            rejectsPath: rejectsPath, overwritesRejects: request.overwritesRejects,
+            encoding: request.encoding)
         plan.oneTransaction = request.oneTransaction
         plan.resultsPath = resultsPath
         plan.recordTypeYAML = catalogue.isOwn(type) ? type.yaml : nil

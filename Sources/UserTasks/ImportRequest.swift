@@ -24,6 +24,8 @@ package struct ImportRequest: Sendable {
     package var resultsPath: String?
     /// Whether rejects and results may replace files.
     package var overwritesRejects = false
+    /// Instead of the encoding that the input filter declares.
+    package var encoding: TextEncoding?
     package var requestedBy: String
     /// Most bytes of standard input or a FIFO.
     package var maxSpoolBytes: UInt64 = 16 << 30

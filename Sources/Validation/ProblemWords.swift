@@ -15,16 +15,16 @@ struct ProblemWords {
     func issue(_ finding: Finding) -> Issue {
         let plan = batch.fields[Int(finding.field)]
         return Issue(
-            code: Self.code(of: finding.problem, kind: plan.field.kind), field: plan.field.name,
+            code: code(of: finding.problem, kind: plan.field.kind), field: plan.field.name,
             column: plan.sourceColumn.map { $0 + 1 },
             message: "\(plan.field.name): \(message(of: finding, plan))")
     }
 
-    private static func code(of problem: Problem, kind: FieldKind) -> String {
+    private func code(of problem: Problem, kind: FieldKind) -> String {
         switch problem {
         case .requiredMissing: "required_missing"
         case .keyMissing: "key_missing"
-        case .invalidUTF8: "invalid_utf8"
+        case .invalidUTF8: batch.records.encodingIssueCode
         case .nulByte: "nul_byte"
         case .tooLong: "\(Field.snakeCase(kind.name))_too_long"
         case .malformed: "\(Field.snakeCase(kind.name))_malformed"
@@ -39,7 +39,8 @@ struct ProblemWords {
         case .requiredMissing: return "the field is required, and is blank"
         case .keyMissing: return "the record has no whole key, by which it could be found again"
         case .invalidUTF8(let at):
-            return "invalid UTF-8 at \(place(at, cell, record)); is the file in another encoding?"
+            return
+                "invalid \(batch.records.encodingName) at \(place(at, cell, record)); is the file in another encoding?"
         case .nulByte(let at): return "a NUL byte at \(place(at, cell, record))"
         case .tooLong(let count, let most):
             return
@@ -56,9 +57,9 @@ struct ProblemWords {
     private func place(_ offset: Int, _ cell: Cell, _ record: Int) -> String {
         guard !cell.isArena else {
             return "byte \(offset + 1) of the value (record at byte "
-                + "\(batch.records.position(of: record).byteOffset) of the source)"
+                + "\(batch.records.sourcePosition(of: record).byteOffset) of the source)"
         }
-        return "byte \(batch.records.start.byteOffset + UInt64(cell.offset + offset)) of the source"
+        return "byte \(batch.records.sourceByteOffset(of: cell.offset + offset)) of the source"
     }
 
     private func shown(_ cell: Cell, _ plan: FieldPlan) -> String {

@@ -4,8 +4,8 @@ internal import SluiceEngine
 struct FiltersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "filters",
-        abstract: "See and save input filters: they map a file's columns to fields.",
-        subcommands: [FiltersList.self, FiltersShow.self, FiltersSave.self],
+        abstract: "See, guess and save input filters: they map a file's columns to fields.",
+        subcommands: [FiltersList.self, FiltersShow.self, FiltersSave.self, FiltersGuess.self],
         defaultSubcommand: FiltersList.self)
 }
 

@@ -75,6 +75,12 @@ struct ImportCommand: AsyncParsableCommand {
     @Flag(help: "Do all of it, then take it back: the counts tell what would have happened.")
     var dryRun = false
 
+    @Option(
+        help: ArgumentHelp(
+            "The file's encoding, such as windows-1252, shift-jis or utf-16le, instead of the filter's.",
+            valueName: "NAME"))
+    var encoding: String?
+
     func validate() throws {
         if maxRecords == 0 || maxBytes == 0 || commitEvery == 0 {
             throw ValidationError("--max-records, --max-bytes and --commit-every must be at least 1.")
@@ -114,6 +120,7 @@ struct ImportCommand: AsyncParsableCommand {
         request.isAtomic = atomic
         request.oneTransaction = dryRun ? .dryRun : atomic ? .atomic : nil
         request.overwritesRejects = force
+        request.encoding = try encoding.map(TextEncoding.init(named:))
         return request
     }
 }

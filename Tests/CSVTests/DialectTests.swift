@@ -1,4 +1,5 @@
 import CSV
+import CSVTestSupport
 import Foundation
 import Records
 import TestSupport

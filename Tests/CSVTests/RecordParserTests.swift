@@ -1,4 +1,5 @@
 import CSV
+import CSVTestSupport
 import Records
 import TestSupport
 import Testing

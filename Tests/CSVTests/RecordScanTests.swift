@@ -1,4 +1,5 @@
 import CSV
+import CSVTestSupport
 import Records
 import TestSupport
 import Testing
@@ -108,10 +109,29 @@ struct RecordScanTests {
         #expect(error?.code == .fileTooLarge && error?.line == 44 && error?.byteOffset == 151)
     }
 
-    @Test("a header that is not UTF-8 is refused with its column")
+    @Test("a limit told in bytes of the source counts where it lies in the text")
+    func limitOfTheSource() throws {
+        var scan = try RecordScan(dialect: Dialect())
+        try scan.consume(ByteChunk(bytes: Array("a,b\n1,2\n".utf8), byteOffset: 0))
+        scan.limit(toSourceBytes: 22, at: 11)
+        do {
+            try scan.consume(ByteChunk(bytes: Array("3,4\n5,6\n".utf8), byteOffset: 8))
+            Issue.record("the file is too large")
+        } catch {
+            #expect(error.code == .fileTooLarge && error.message.contains("22 bytes"))
+            #expect(error.byteOffset == 11 && error.line == 3)
+        }
+    }
+
+    @Test("a header that is not UTF-8 is refused with its column, and UTF-16 is told for what it seems to be")
     func headerEncoding() {
         let error = scanError { () throws(CSVError) in try scan(Array("a,".utf8) + [0xE9, 10]) }
         #expect(error?.code == .headerEncoding && error?.column == 2 && error?.line == 1)
+        #expect(error?.hint?.contains("--encoding windows-1252") == true)
+        let low = scanError { () throws(CSVError) in try scan([0x61, 0, 0x62, 0, 10, 0]) }
+        #expect(low?.code == .headerEncoding && low?.hint?.contains("--encoding utf-16le") == true)
+        let high = scanError { () throws(CSVError) in try scan([0, 0x61, 0, 0x62, 0, 10]) }
+        #expect(high?.code == .headerEncoding && high?.hint?.contains("--encoding utf-16be") == true)
     }
 
     @Test("an unclosed quote and a record too long to hold are refused", arguments: cuttings)

@@ -57,6 +57,8 @@ final class Program {
     private let folder: Workdir
     private let number: Int
     private var ended: Run?
+    /// The most memory the program was seen to hold, as often as ``poll()`` looked.
+    private(set) var peakResidentBytes: UInt64 = 0
 
     /// Starts the program in a folder.
     ///
@@ -119,6 +121,7 @@ final class Program {
     /// How the program ended, if it has.
     func poll() -> Run? {
         if let ended { return ended }
+        lookAtMemory()
         var status: Int32 = 0
         guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
         let signal = status & 0x7F
@@ -126,6 +129,19 @@ final class Program {
             exitCode: signal == 0 ? status >> 8 & 0xFF : -signal, output: folder.take("out", number),
             errors: String(decoding: folder.take("err", number), as: UTF8.self))
         return ended
+    }
+
+    /// Notes the peak that the system keeps of the program's own memory.
+    ///
+    /// What a wait for the process tells would count the tests' memory, which it shared before it became the program.
+    private func lookAtMemory() {
+        let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+        let isOurs = status.hasPrefix("Name:\tsluice\n")
+        guard isOurs, let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else {
+            return
+        }
+        let kibibytes = UInt64(line.filter(\.isNumber)) ?? 0
+        peakResidentBytes = max(peakResidentBytes, kibibytes << 10)
     }
 
     /// Waits for the program's end.

@@ -130,11 +130,8 @@ struct TurnTests {
         // As if a third process were importing: the first resume waits for it.
         let other = try HeldLock(folder.file("a.db-run"))
         let first = try folder.start(["tasks", "resume", id, "--json", "--database", "a.db"])
-        var answer = try folder.ask("tasks", "resume", id, "--wait", "0")
-        // The second may have been there before the first: then it was its turn to fail for the lock.
-        for _ in 1...20 where answer.exitCode != 2 {
-            answer = try folder.ask("tasks", "resume", id, "--wait", "0")
-        }
+        while first.poll() == nil, !HeldLock.isHeld(folder.file("a.db-tasks/\(id).lock")) { usleep(500) }
+        let answer = try folder.ask("tasks", "resume", id, "--wait", "0")
         #expect(answer.exitCode == 2)
         #expect(try answer.failure().code == "task_active")
         #expect(try answer.failure().hint?.contains("tasks watch \(id)") == true)
@@ -224,11 +221,25 @@ final class HeldLock {
     /// - Throws: where somebody else holds it.
     init(_ path: String) throws {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        var request = Self.request()
+        // F_OFD_SETLK, a name that Swift does not see.
+        try #require(descriptor >= 0 && fcntl(descriptor, 37, &request) == 0)
+    }
+
+    private static func request() -> flock {
         var request = flock()
         request.l_type = Int16(F_WRLCK)
         request.l_whence = Int16(SEEK_SET)
-        // F_OFD_SETLK, a name that Swift does not see.
-        try #require(descriptor >= 0 && fcntl(descriptor, 37, &request) == 0)
+        return request
+    }
+
+    /// Whether somebody holds it; asks without taking it.
+    static func isHeld(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        defer { close(descriptor) }
+        var request = request()
+        // F_OFD_GETLK, a name that Swift does not see.
+        return descriptor >= 0 && fcntl(descriptor, 36, &request) == 0 && Int32(request.l_type) != F_UNLCK
     }
 
     deinit { close(descriptor) }

@@ -131,4 +131,15 @@ extension Workdir {
         #expect(run.exitCode == 0, "\(run.errors)", sourceLocation: sourceLocation)
         return run.output
     }
+
+    /// The rejects of a task with every reason.
+    func rejectList(
+        of id: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> [ShownReject] {
+        struct Answer: Decodable {
+            var rejects: [ShownReject]
+        }
+        let run = try ask("tasks", "rejects", id, sourceLocation: sourceLocation)
+        return try JSONDecoder().decode(Answer.self, from: Data(run.output)).rejects
+    }
 }

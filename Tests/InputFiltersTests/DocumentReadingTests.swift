@@ -12,7 +12,7 @@ struct DocumentReadingTests {
             """
             name: nightly
             recordType: contact
-            file: {header: true, delimiter: tab, quote: none, escape: doubled, encoding: UTF-8, skipLines: 2,
+            file: {header: true, delimiter: tab, quote: none, escape: doubled, encoding: Latin-9, skipLines: 2,
                    namePattern: "contacts_*.csv|CONTACTS*.csv"}
             match: [contactNumber]
             blank: clear
@@ -31,6 +31,7 @@ struct DocumentReadingTests {
         #expect(
             document.dialect
                 == Dialect(delimiter: UInt8(ascii: "\t"), quote: nil, hasHeader: true, skippedLines: 2))
+        #expect(document.encoding.name == "iso-8859-15")
         #expect(document.namePattern?.text == "contacts_*.csv|CONTACTS*.csv")
         #expect(document.match == [["contactNumber"]])
         #expect(document.blank == .clear && document.tooLong == .truncate)
@@ -114,7 +115,8 @@ struct DocumentReadingTests {
     static let badSettings: [(String, String, String)] = [
         ("colums: []", "bad_document", "unknown key 'colums'"),
         ("file: {format: xlsx}", "bad_document", "delimited, fixedWidth"),
-        ("file: {encoding: windows-1252}", "not_supported", "utf-8 only, not 'windows-1252'"),
+        ("file: {encoding: windwos-1252}", "unknown_encoding", "no encoding 'windwos-1252'"),
+        ("file: {encoding: utf-7}", "encoding_unsupported", "'utf-7'"),
         ("file: {escape: tripled}", "bad_document", "'tripled' is not one of: doubled, backslash"),
         ("file: {escape: backslash, delimiter: \"\\\\\"}", "bad_delimiter", "cannot be the delimiter"),
         ("file: {escape: backslash, quote: n}", "bad_quote", "cannot be the quote"),

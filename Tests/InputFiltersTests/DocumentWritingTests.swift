@@ -123,6 +123,7 @@ struct DocumentWritingTests {
         fields = [Types.contact.fields[0]] + fields.prefix(Int.random(in: 0...8, using: &random))
         return InputFilterDocument(
             name: "a-\(Int.random(in: 0..<100, using: &random))", recordType: "contact", dialect: dialect,
+            encoding: TextEncoding.all.randomElement(using: &random) ?? .utf8,
             namePattern: Bool.random(using: &random) ? FileNamePattern("*\(text(&random))") : nil,
             match: Bool.random(using: &random) ? [["contactNumber"]] : [],
             blank: BlankPolicy.allCases.randomElement(using: &random) ?? .keep,

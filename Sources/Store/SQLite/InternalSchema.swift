@@ -65,6 +65,13 @@ enum InternalSchema {
                     ) STRICT, WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("encoding of the source") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE sluice_tasks ADD COLUMN encoding TEXT; -- of the source; NULL is UTF-8
+                    ALTER TABLE sluice_tasks ADD COLUMN mark BLOB;     -- what its reject file begins with
+                    """)
+        }
         migrator.registerMigration("results") { db in
             try db.execute(
                 sql: """

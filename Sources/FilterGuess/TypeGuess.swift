@@ -1,0 +1,272 @@
+internal import InputFilters
+internal import Records
+
+/// How the columns of a file fit the fields of one record type.
+struct TypeGuess {
+    /// One column and the field it seems to feed.
+    struct Pair {
+        /// Index into the type's fields.
+        var field: Int
+        var column: Int
+        /// From 0 to a little over 1.
+        var score: Double
+        var fit: ColumnFit
+        /// Whether the column stands in for a field that must have a value and has no column of its own.
+        var isStandIn = false
+    }
+
+    let type: RecordType
+    /// In the order of the file's columns.
+    var pairs: [Pair]
+    /// For columns that feed nothing: the field nearest by name, and why it is not fed.
+    private(set) var nearest: [Int: (field: Int, reason: String?)] = [:]
+    /// The key by which records are found; `nil` where the type takes records without one, and none is there.
+    private(set) var key: [String]?
+    /// Fields that must have a value, and that nothing could feed.
+    private(set) var missing: [String] = []
+    private(set) var score = 0.0
+
+    private let columns: [ColumnSample]
+    private let fits: FitMaker
+
+    /// Below this a pair is not worth the risk.
+    private static let leastScore = 0.42
+
+    private static let commonTypes: Set<String> = ["account", "contact", "customer"]
+
+    /// All keys whose fields are fed, in the order the type tries them.
+    var keys: [[String]] {
+        let fed = Set(pairs.map { type.fields[$0.field].name })
+        return key == nil ? [] : type.keys.filter { $0.allSatisfy(fed.contains) }
+    }
+
+    /// Whether a document can be made of it.
+    var isPossible: Bool { missing.isEmpty && !pairs.isEmpty && (key != nil || type.allowsNoKey) }
+
+    init(_ type: RecordType, columns: [ColumnSample], fits: FitMaker, fileName: NameWords) {
+        self.type = type
+        self.columns = columns
+        self.fits = fits
+        pairs = []
+        assign(FieldNames(type))
+        orderFamilies()
+        findKey()
+        standIn()
+        pairs.sort { ($0.column, $0.field) < ($1.column, $1.field) }
+        score += pairs.reduce(0) { $0 + ($1.isStandIn ? -1.5 : $1.score) }
+        let own = Set(NameWords(type.name).words + NameWords(type.plural).words)
+        if !own.isDisjoint(with: fileName.words) { score += 2 }
+        // Other types have fields of many kinds, and files of them are rare: they need more to speak for them.
+        if !Self.commonTypes.contains(type.name) { score -= 1.5 }
+        // A person without a name is more likely something else.
+        let names = ["firstName", "lastName"].compactMap { name in type.fields.firstIndex { $0.name == name }
+        }
+        if names.count == 2, !pairs.contains(where: { names.contains($0.field) }) { score -= 2 }
+    }
+
+    // MARK: Pairing
+
+    private mutating func assign(_ names: FieldNames) {
+        var scores = [[Double]](
+            repeating: [Double](repeating: 0, count: columns.count), count: type.fields.count)
+        var found: [Int: [Int: ColumnFit]] = [:]
+        for column in columns {
+            let words = NameWords(column.name ?? "")
+            var best = 0.0
+            for (index, field) in type.fields.enumerated() {
+                let pair = pairScore(column, words, field, named: names.strength(of: words, for: index))
+                guard pair > 0 else { continue }
+                if field.isEncrypted {
+                    nearest[column.index] = (
+                        index, "\(field.name) is kept encrypted, which cannot be done yet"
+                    )
+                    best = 2
+                    continue
+                }
+                let fit = fits.fit(column, to: field)
+                guard fit.fits else {
+                    if pair > best { nearest[column.index] = (index, fit.objection) }
+                    best = max(best, pair)
+                    continue
+                }
+                if pair > best { nearest[column.index] = (index, nil) }
+                best = max(best, pair)
+                guard pair >= Self.leastScore else { continue }
+                scores[index][column.index] = pair
+                found[index, default: [:]][column.index] = fit
+            }
+        }
+        for (field, column) in Assignment.best(scores, columns: columns.count).enumerated() {
+            guard let column, let fit = found[field]?[column] else { continue }
+            pairs.append(Pair(field: field, column: column, score: scores[field][column], fit: fit))
+        }
+    }
+
+    /// How much speaks for a pair, before the values are tried: 0 where nothing does.
+    private func pairScore(
+        _ column: ColumnSample, _ words: NameWords, _ field: Field, named: Double
+    ) -> Double {
+        let isForeign = SynonymTable.shared.foreign.contains(words.key) && named < FieldNames.Strength.exact
+        guard !isForeign else { return 0 }
+        let byValues = valueScore(column, field)
+        var score = max(named, byValues)
+        guard score >= FieldNames.Strength.least else { return 0 }
+        if named > 0, byValues > 0 { score += 0.05 }
+        if type.keys.contains([field.name]) {
+            let repeated = Double(column.repeats) / Double(max(1, column.filled.count))
+            if named <= FieldNames.Strength.weak, !column.isNearlyFull || repeated > 0.1 { return 0 }
+            if repeated > 0.5, column.values.count > 3 { score *= 0.7 }
+            if named == FieldNames.Strength.weak { score += 0.1 }
+        }
+        if column.isBlank { score *= 0.85 }
+        score += 0.02 * column.filledShare
+        // The first of a family's numbers first, where a name has none.
+        if named < FieldNames.Strength.exact, let number = FieldNames.family(field, in: type).number {
+            score -= 0.001 * Double(number)
+        }
+        return score
+    }
+
+    /// What the values alone say, for kinds that have a form of their own; more without a header.
+    private func valueScore(_ column: ColumnSample, _ field: Field) -> Double {
+        switch field.kind {
+        case .email: return column.share(where: ValueShape.isEmail) >= 0.9 ? 0.55 : 0
+        case .phone: return column.share(where: ValueShape.isPhone) >= 0.9 ? 0.5 : 0
+        default: break
+        }
+        guard column.name == nil, !column.isBlank else { return 0 }
+        switch field.name {
+        case "dateOfBirth":
+            return column.share(where: ValueShape.isDateLike) >= 0.9 ? 0.45 : 0
+        case "state":
+            let share = column.share {
+                CountryNames.states.contains(String(decoding: $0, as: UTF8.self).uppercased())
+            }
+            return share >= 0.95 ? 0.5 : 0
+        case "country":
+            let isLong = column.filled.contains { $0.count > 3 }
+            let share = column.share { CountryNames.code(String(decoding: $0, as: UTF8.self)) != nil }
+            return isLong && share >= 0.95 ? 0.5 : 0
+        case "postalCode":
+            let isZIP = column.share {
+                $0.prefix(5).allSatisfy(ValueShape.isDigit)
+                    && ($0.count == 5 || $0.count == 10 && $0[5] == 0x2D)
+            }
+            return isZIP >= 0.95 && column.repeats > 0 ? 0.45 : 0
+        case "website": return column.share(where: ValueShape.isLink) >= 0.9 ? 0.5 : 0
+        default: return 0
+        }
+    }
+
+    /// Gives the numbers of a family in the order of the file's columns, but for columns that name theirs.
+    private mutating func orderFamilies() {
+        var members: [String: [Int]] = [:]
+        for (index, pair) in pairs.enumerated() where pair.score < FieldNames.Strength.synonym + 0.03 {
+            guard let stem = FieldNames.family(type.fields[pair.field], in: type).stem else { continue }
+            members[stem, default: []].append(index)
+        }
+        for indices in members.values {
+            let byColumn = indices.sorted { pairs[$0].column < pairs[$1].column }
+            for (index, field) in zip(byColumn, indices.map { pairs[$0].field }.sorted()) {
+                pairs[index].field = field
+                pairs[index].fit.rule.field = type.fields[field].name
+            }
+        }
+    }
+
+    // MARK: Key and required fields
+
+    private mutating func findKey() {
+        func pair(_ name: String) -> Pair? { pairs.first { type.fields[$0.field].name == name } }
+        for candidate in type.keys {
+            let parts = candidate.compactMap(pair)
+            guard parts.count == candidate.count else { continue }
+            if type.allowsNoKey || parts.allSatisfy({ columns[$0.column].isNearlyFull }) {
+                key = candidate
+                score += 1
+                return
+            }
+        }
+        guard let name = type.keys.first(where: { $0.count == 1 })?.first,
+            let index = type.fields.firstIndex(where: { $0.name == name && $0.kind == .identifier }),
+            let column = keyColumn()
+        else { return }
+        pairs.removeAll { $0.field == index || $0.column == column.index }
+        var fit = fits.fit(column, to: type.fields[index])
+        guard fit.fits else { return }
+        fit.notes.append("every value differs, so it can be the key; no name says so")
+        pairs.append(Pair(field: index, column: column.index, score: 0.5, fit: fit))
+        key = [name]
+        score += 0.25
+    }
+
+    /// A column that no field has, whose values are all there, all different, and look like identifiers.
+    private func keyColumn() -> ColumnSample? {
+        let taken = Set(pairs.filter { $0.score > 0.7 }.map(\.column))
+        let able = columns.filter { column in
+            guard !taken.contains(column.index), !column.isBlank, column.repeats == 0, column.filledShare == 1
+            else { return false }
+            return column.share(where: ValueShape.isIdentifier) == 1
+                && column.share(where: ValueShape.isDateLike) < 0.5
+                && column.share(where: ValueShape.isPhone) < 0.5
+                && column.share { $0.contains(UInt8(ascii: ".")) && ValueShape.isNumber($0) } < 0.5
+        }
+        let idWords: Set<String> = [
+            "id", "key", "code", "number", "no", "nr", "uuid", "guid", "ref", "reference", "num",
+            "identifier", "nummer",
+            "numero",
+        ]
+        let named = able.first { !idWords.isDisjoint(with: NameWords($0.name ?? "").words) }
+        return named ?? able.first { $0.name == nil || $0.index == 0 }
+    }
+
+    /// Feeds text fields that every new record must have, and that no column is for, from the nearest column.
+    private mutating func standIn() {
+        for (index, field) in type.fields.enumerated()
+        where field.isRequired && !pairs.contains(where: { $0.field == index }) && key != [field.name] {
+            guard field.kind == .text, let column = standInColumn(for: field) else {
+                missing.append(field.name)
+                continue
+            }
+            var fit = fits.fit(column, to: field)
+            fit.notes.append(
+                "every new \(type.name) must have a \(field.name), and no column seems to be it: name a better"
+            )
+            pairs.append(Pair(field: index, column: column.index, score: 0, fit: fit, isStandIn: true))
+        }
+    }
+
+    private func standInColumn(for field: Field) -> ColumnSample? {
+        let wanted = Set(NameWords(field.name).words).union(["name"])
+        let keys = Set(key ?? [])
+        func rank(_ column: ColumnSample) -> Int {
+            let shares = !wanted.isDisjoint(with: NameWords(column.name ?? "").words)
+            let isFree = !pairs.contains { $0.column == column.index }
+            let isWords = column.share { !$0.contains(where: ValueShape.isDigit) && $0.count > 2 } > 0.9
+            let isKey = pairs.contains {
+                $0.column == column.index && keys.contains(type.fields[$0.field].name)
+            }
+            return shares ? 4 : isWords && isFree && !column.isLong ? 3 : isKey ? 2 : isWords ? 1 : 0
+        }
+        let able = columns.filter { $0.filledShare > 0.98 && fits.fit($0, to: field).fits }
+        return able.max { (rank($0), -$0.index) < (rank($1), -$1.index) }
+    }
+}
+
+extension TypeGuess {
+    /// Takes a column out again, with the reason.
+    mutating func demote(_ pair: Pair, reason: String) {
+        pairs.removeAll { $0.field == pair.field }
+        nearest[pair.column] = (pair.field, reason)
+        let name = type.fields[pair.field].name
+        if key?.contains(name) ?? false { key = nil }
+        if type.fields[pair.field].isRequired { missing.append(name) }
+    }
+}
+
+extension ColumnSample {
+    /// Whether so few records have no value that they are plainly bad; a file without records has none.
+    fileprivate var isNearlyFull: Bool { values.isEmpty || Tolerance.allows(bad: blanks, of: values.count) }
+    /// Whether the values are sentences rather than names.
+    fileprivate var isLong: Bool { share { $0.count > 60 } > 0.3 }
+}
