@@ -21,6 +21,17 @@ package struct ImportLedger: Sendable {
         sourceBytesDone = 0
     }
 
+    /// What is left of it where the run's one transaction is rolled back: the rejects since `start`, and all else
+    /// unprocessed.
+    func givenUp(since start: ImportLedger) -> ImportLedger {
+        var left = start
+        left.errors = errors
+        left.counts.rejected = counts.rejected
+        left.counts.unprocessed = counts.read - counts.rejected
+        left.sourceBytesDone = sourceBytesDone
+        return left
+    }
+
     /// Adds a batch once it is written.
     ///
     /// `shortened` is what its check told of values that were cut.

@@ -158,10 +158,16 @@ package struct ImportPreparation: Sendable {
         _ task: UserTask, stored: StoredTask, into writer: StoreWriter, stop: StopSignal,
         observer: ImportRun.Observer
     ) async throws -> ImportLedger {
+        let results = try plan.resultsPath.map { _ in
+            ResultRules(
+                match: stages.match,
+                lastLastingID: plan.oneTransaction == .dryRun ? try writer.lastRowID(of: type) : nil)
+        }
         let writer = try ImportWriter(
             writer: writer, type: type, fields: stages.fields, match: stages.match, mode: plan.mode,
             duplicates: plan.duplicates, taskNumber: stored.number,
-            lastForeignID: stored.resumePoint?.lastForeignRowID)
+            lastForeignID: stored.resumePoint?.lastForeignRowID,
+            asidePath: plan.oneTransaction.map { _ in writer.paths.aside(task.id) }, results: results)
         let run = ImportRun(
             text: text, stages: stages, plan: plan, stop: stop, observer: observer)
         let start = stored.resumePoint?.position ?? bodyStart

@@ -14,13 +14,17 @@ package struct ImportRun {
         package var task: @Sendable (ImportLedger) -> UserTask
         /// Told after each commit.
         package var committed: @Sendable (ImportLedger) -> Void
+        /// Told after each batch of a run that is one transaction.
+        package var written: @Sendable (ImportLedger) -> Void
 
         package init(
             task: @escaping @Sendable (ImportLedger) -> UserTask,
-            committed: @escaping @Sendable (ImportLedger) -> Void
+            committed: @escaping @Sendable (ImportLedger) -> Void,
+            written: @escaping @Sendable (ImportLedger) -> Void = { _ in }
         ) {
             self.task = task
             self.committed = committed
+            self.written = written
         }
     }
 
@@ -28,6 +32,7 @@ package struct ImportRun {
     let stages: ImportStages
     let maxRejects: RejectLimit?
     let commitRecords: UInt64
+    let oneTransaction: OneTransaction?
     let stop: StopSignal
     let observer: Observer
 
@@ -38,6 +43,7 @@ package struct ImportRun {
         self.stages = stages
         maxRejects = plan.maxRejects
         commitRecords = plan.commitRecords
+        oneTransaction = plan.oneTransaction
         self.stop = stop
         self.observer = observer
     }
@@ -125,6 +131,7 @@ package struct ImportRun {
         from filled: BoundedChannel<Prepared>, free: BoundedChannel<BatchStorage>,
         into writer: ImportWriter, ledger: ImportLedger
     ) async throws -> ImportLedger {
+        let start = ledger
         var ledger = ledger
         var committed = ledger
         do {
@@ -140,25 +147,53 @@ package struct ImportRun {
                 let wish = stop.reason
                 let isOverLimit = isOverRejectLimit(ledger)
                 let sinceCommit = ledger.counts.processed - committed.counts.processed
-                if sinceCommit >= commitRecords || wish != nil || isOverLimit {
+                if oneTransaction != nil {
+                    observer.written(ledger)
+                } else if sinceCommit >= commitRecords || wish != nil || isOverLimit {
                     try commit(ledger, writer)
                     committed = ledger
                 }
                 if let wish, ledger.counts.unprocessed > 0 { throw Stopped(reason: wish) }
                 if isOverLimit { throw tooManyRejects(ledger) }
             }
+            guard oneTransaction == nil || ledger.counts.unprocessed == 0 else {
+                throw sourceChanged("found \(ledger.counts.unprocessed) records fewer")
+            }
         } catch let error as StoreError {
             throw error
         } catch {
-            // The file's end is not to be had, but the batches before are sound: they stay.
-            if ledger.counts != committed.counts { try commit(ledger, writer) }
+            if oneTransaction != nil {
+                try giveUp(ledger.givenUp(since: start), writer)
+            } else if ledger.counts != committed.counts {
+                // The file's end is not to be had, but the batches before are sound: they stay.
+                try commit(ledger, writer)
+            }
             throw error
         }
-        if ledger.counts != committed.counts { try commit(ledger, writer) }
+        if let oneTransaction {
+            try end(oneTransaction, ledger, writer)
+        } else if ledger.counts != committed.counts {
+            try commit(ledger, writer)
+        }
         guard ledger.counts.unprocessed == 0 else {
             throw sourceChanged("found \(ledger.counts.unprocessed) records fewer")
         }
         return ledger
+    }
+
+    /// Ends a run that is one transaction at the end of the file.
+    private func end(_ kind: OneTransaction, _ ledger: ImportLedger, _ writer: ImportWriter) throws {
+        Failpoint.hit("before-commit")
+        let point = ResumePoint(position: ledger.position, lastForeignRowID: writer.lastForeignID)
+        try writer.end(kind == .atomic ? .commit : .dryRun, observer.task(ledger), at: point)
+        Failpoint.hit("after-commit")
+        observer.committed(ledger)
+    }
+
+    /// Ends a run that is one transaction before the end of the file: nothing but its rejects is left.
+    private func giveUp(_ ledger: ImportLedger, _ writer: ImportWriter) throws {
+        try writer.end(.giveUp, observer.task(ledger), at: nil)
+        observer.committed(ledger)
     }
 
     private func sourceChanged(_ what: String) -> Failure {
@@ -186,7 +221,9 @@ package struct ImportRun {
             message:
                 "\(text.file.name): \(ledger.counts.rejected) of \(ledger.counts.read) records were rejected, "
                 + "which is over the limit (--max-rejects)",
-            hint: "See why with 'sluice tasks rejects ID'. What was written stays; 'sluice tasks resume ID' "
-                + "goes on with the rest.")
+            hint: "See why with 'sluice tasks rejects ID'. "
+                + (oneTransaction == nil
+                    ? "What was written stays; 'sluice tasks resume ID' goes on with the rest."
+                    : "Nothing was written; 'sluice tasks resume ID --max-rejects N' begins anew."))
     }
 }

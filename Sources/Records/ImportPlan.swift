@@ -43,6 +43,14 @@ package enum RejectLimit: Hashable, Sendable, Codable {
     }
 }
 
+/// What becomes of a run that is one transaction.
+package enum OneTransaction: String, Hashable, Sendable, Codable {
+    /// It is committed at the end of the file; where the run ends before, nothing is written.
+    case atomic
+    /// It is rolled back at the end of the file: the user task tells what would have been written.
+    case dryRun
+}
+
 /// Everything that decides what an import does, fixed when it is submitted and kept for a resume.
 package struct ImportPlan: Hashable, Sendable, Codable {
     /// Absolute path of the source; the spool where it came through standard input or a FIFO.
@@ -65,9 +73,13 @@ package struct ImportPlan: Hashable, Sendable, Codable {
     package var batch: BatchLimits
     /// Records of one transaction, or one batch where that is more.
     package var commitRecords: UInt64
+    /// `nil` where batches are committed as they go.
+    package var oneTransaction: OneTransaction?
     /// Absolute path where the rejects go when the run ends.
     package var rejectsPath: String?
-    /// Whether `rejectsPath` may replace a file.
+    /// Absolute path where the outcome of each record goes when the run ends; only then outcomes are kept.
+    package var resultsPath: String?
+    /// Whether `rejectsPath` and `resultsPath` may replace files.
     package var overwritesRejects: Bool
     /// Instead of the encoding that the input filter declares.
     package var encoding: TextEncoding?

@@ -16,6 +16,8 @@ extension UserTask: Codable {
         inputFilter = try values.decode(FilterName.self, forKey: .inputFilter)
         mode = try values.decode(String.self, forKey: .mode)
         duplicates = try values.decode(String.self, forKey: .duplicates)
+        isDryRun = try values.decodeIfPresent(Bool.self, forKey: .dryRun) ?? false
+        isAtomic = try values.decodeIfPresent(Bool.self, forKey: .atomic) ?? false
         submittedAt = try values.decode(Timestamp.self, forKey: .submittedAt)
         startedAt = try values.decodeIfPresent(Timestamp.self, forKey: .startedAt)
         endedAt = try values.decodeIfPresent(Timestamp.self, forKey: .endedAt)
@@ -39,6 +41,8 @@ extension UserTask: Codable {
         try values.encode(inputFilter, forKey: .inputFilter)
         try values.encode(mode, forKey: .mode)
         try values.encode(duplicates, forKey: .duplicates)
+        try values.encode(isDryRun, forKey: .dryRun)
+        try values.encode(isAtomic, forKey: .atomic)
         try values.encode(submittedAt, forKey: .submittedAt)
         try values.encode(startedAt, forKey: .startedAt)
         try values.encode(endedAt, forKey: .endedAt)
@@ -52,8 +56,6 @@ extension UserTask: Codable {
         // Parts of the contract that an import of today is never part of.
         try values.encodeNil(forKey: .parentId)
         try values.encodeNil(forKey: .undoes)
-        try values.encode(false, forKey: .dryRun)
-        try values.encode(false, forKey: .atomic)
     }
 }
 

@@ -78,6 +78,10 @@ package struct UserTask: Hashable, Sendable {
     package var inputFilter: FilterName
     package var mode: String
     package var duplicates: String
+    /// Whether nothing is written, and all counts tell what would have been.
+    package var isDryRun = false
+    /// Whether all is written at the end, or nothing.
+    package var isAtomic = false
     package var submittedAt: Timestamp
     package var startedAt: Timestamp?
     package var endedAt: Timestamp?

@@ -108,6 +108,22 @@ package struct Engine: Sendable {
         try report.write(reasonsOnly ? .reasons : .records, to: path, force: force)
     }
 
+    /// Writes what became of each record of a task's file, to a file or standard output (`-`).
+    ///
+    /// - Throws: `unknown_task`, `results_not_kept`, and what keeps the file from being written.
+    package func writeResults(of id: String, to path: String, force: Bool) throws {
+        let reader = try StoreReader(paths: paths)
+        try ResultsReport(of: reader.task(id), in: reader).write(to: path, force: force)
+    }
+
+    /// Calls `body` with what became of each record of a task's file, in the order of the file.
+    ///
+    /// - Throws: `unknown_task`, `results_not_kept`, and what `body` throws.
+    package func forEachResult(of id: String, _ body: (RecordResult) throws -> Void) throws {
+        let reader = try StoreReader(paths: paths)
+        try ResultsReport(of: reader.task(id), in: reader).forEach(body)
+    }
+
     /// Calls `body` with each reject of a task, in the order of the file.
     package func forEachReject(
         of id: String, limit: Int = .max, _ body: (RejectSummary) throws -> Void

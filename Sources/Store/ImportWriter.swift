@@ -1,4 +1,5 @@
 internal import GRDB
+internal import GRDBSQLite
 package import Records
 
 /// A reject as it is kept: where it was, every reason, and its bytes.
@@ -17,6 +18,8 @@ package struct WrittenBatch: Sendable {
     package var rejects: [LoggedReject] = []
     /// Records with a key that the file had before, in the order of the file; rejected ones not among them.
     package var duplicates: [Position] = []
+    /// What became of each record read, in the order of the file; only where outcomes are kept.
+    package var results: [RecordResult] = []
     /// Records created without any key: how many, and where the first of them is.
     package var keyless: UInt64 = 0
     package var firstKeyless: Position?
@@ -38,6 +41,10 @@ package final class ImportWriter: @unchecked Sendable {
     /// In mode `update`.
     private let updateOnly: UpdateOnly?
     private let log: RejectLog
+    /// Where the run is one transaction, its log until the run ends.
+    private let aside: AsideLog?
+    /// How outcomes are told, where they are kept.
+    private let results: ResultRules?
     private var isOpen = false
 
     /// The last row id that was in the table before the task began, resumed or not.
@@ -46,26 +53,24 @@ package final class ImportWriter: @unchecked Sendable {
     /// Makes ready what every batch needs.
     ///
     /// `match`: ways to find an existing row, in order, as indices into `fields`. `lastForeignID`: from the
-    /// resume point; `nil` for a task that begins.
+    /// resume point; `nil` for a task that begins. `asidePath`: where the log is kept of a run that is one
+    /// transaction. `results`: how outcomes are told, where they are to be kept.
     ///
     /// - Throws: where SQLite does not take the statements.
     package init(
         writer: StoreWriter, type: RecordType, fields: [FieldPlan], match: [[Int]], mode: ImportMode,
-        duplicates: DuplicatePolicy, taskNumber: Int64, lastForeignID: Int64?
+        duplicates: DuplicatePolicy, taskNumber: Int64, lastForeignID: Int64?, asidePath: String? = nil,
+        results: ResultRules? = nil
     ) throws(StoreError) {
         self.writer = writer
         self.taskNumber = taskNumber
         let plan = WritePlan(type: type, fields: fields, match: match, mode: mode, duplicates: duplicates)
         self.plan = plan
         let path = writer.paths.database
-        let lastID = try StoreError.wrap("read the highest id", path: path) {
-            try writer.queue.inDatabase { db in
-                try Int64.fetchOne(
-                    db, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [type.table]) ?? 0
-            }
-        }
+        let lastID = try writer.lastRowID(of: type)
         self.lastForeignID = lastForeignID ?? lastID
-        let feed = BatchFeed(planes: fields.map(\.plane))
+        self.results = results
+        let feed = BatchFeed(planes: fields.map(\.plane), keepsRowIDs: results != nil)
         self.feed = feed
         let context = MergeContext(
             state: feed.state, plan: plan, lastOldID: lastID, lastForeignID: lastForeignID ?? lastID)
@@ -77,6 +82,29 @@ package final class ImportWriter: @unchecked Sendable {
         marks = statements.marks
         updateOnly = statements.updateOnly
         log = RejectLog(taskNumber: taskNumber)
+        aside = if let asidePath { try AsideLog(path: asidePath) } else { nil }
+        if results != nil { setUpdateHook(to: feed.state) }
+    }
+
+    deinit {
+        if results != nil { setUpdateHook(to: nil) }
+    }
+
+    /// Has SQLite tell the id of each row that a record becomes or changes; `nil` for no more.
+    private func setUpdateHook(to state: UnsafeMutablePointer<FeedState>?) {
+        writer.queue.inDatabase { db in
+            guard let state else {
+                _ = sqlite3_update_hook(db.sqliteConnection, nil, nil)
+                return
+            }
+            _ = sqlite3_update_hook(
+                db.sqliteConnection,
+                { context, _, _, _, id in
+                    let state = context.unsafelyUnwrapped.assumingMemoryBound(to: FeedState.self)
+                    // Between batches the hook is told of other tables' rows.
+                    if state.pointee.position < state.pointee.count { state.pointee.noteRow(id) }
+                }, state)
+        }
     }
 
     private static func prepare(
@@ -143,9 +171,19 @@ package final class ImportWriter: @unchecked Sendable {
         try feed.give(batch, order: batch.order) {
             if let updateOnly { try updateOnly.write(batch, upsert) } else { try upsert.run() }
         }
-        let written = WrittenBatch(batch: batch, feed: feed, context: context)
-        try log.add(written, db)
+        var written = WrittenBatch(batch: batch, feed: feed, context: context)
+        if let results { written.results = results.results(of: batch, written, feed: feed) }
+        if let aside {
+            try aside.queue.inDatabase { db in try add(written, of: batch, db) }
+        } else {
+            try add(written, of: batch, db)
+        }
         return written
+    }
+
+    private func add(_ written: WrittenBatch, of batch: CheckedBatch, _ db: Database) throws {
+        try log.add(written, db)
+        try log.add(written.results, from: batch.records, db)
     }
 
     /// Commits what was written since the last commit, with the task's counts and where a resume goes on.
@@ -166,10 +204,58 @@ package final class ImportWriter: @unchecked Sendable {
         }
     }
 
+    /// How a run ends that is one transaction.
+    package enum End: Sendable {
+        /// The rows stay, and what was logged.
+        case commit
+        /// The rows go, what was logged stays: it tells what would have been.
+        case dryRun
+        /// The rows go, and of the log the rejects stay: they are there to be mended.
+        case giveUp
+    }
+
+    /// Ends a run that is one transaction, with the task's counts; of a run that reached the file's end with the
+    /// place where nothing is left to do.
+    ///
+    /// - Throws: with nothing written.
+    package func end(
+        _ end: End, _ task: UserTask, at resumePoint: ResumePoint?
+    ) throws(StoreError) {
+        guard let aside else { preconditionFailure("the run commits as it goes") }
+        if end != .commit { rollback() }
+        if !isOpen { try writer.begin() }
+        isOpen = true
+        do {
+            try StoreError.wrap("end the transaction of the run", path: writer.paths.database) {
+                try writer.queue.inDatabase { db in
+                    try aside.copy(end == .giveUp ? ["sluice_rejects"] : RejectLog.tables, into: db)
+                    try TaskTable.update(task, resumePoint: resumePoint, db)
+                }
+            }
+            try writer.commit()
+            isOpen = false
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
     /// Gives up what was written since the last commit.
     package func rollback() {
         guard isOpen else { return }
         isOpen = false
         writer.rollback()
+    }
+}
+
+extension StoreWriter {
+    /// The highest row id that a type's table has had.
+    package func lastRowID(of type: RecordType) throws(StoreError) -> Int64 {
+        try StoreError.wrap("read the highest id", path: paths.database) {
+            try queue.inDatabase { db in
+                try Int64.fetchOne(
+                    db, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [type.table]) ?? 0
+            }
+        }
     }
 }

@@ -22,6 +22,8 @@ package struct StorePaths: Hashable, Sendable {
     package func progress(_ id: String) -> String { "\(tasks)/\(id).progress" }
     /// There as long as a cancel is asked for.
     package func cancelRequest(_ id: String) -> String { "\(tasks)/\(id).cancel" }
+    /// Rejects and outcomes of a run that is one transaction, until that ends.
+    package func aside(_ id: String) -> String { "\(tasks)/\(id).aside" }
     /// The source, where it came through standard input or a FIFO.
     package func spool(_ id: String) -> String { "\(tasks)/\(id).spool" }
 }

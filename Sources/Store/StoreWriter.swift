@@ -27,13 +27,19 @@ package final class StoreWriter: @unchecked Sendable {
     /// WAL length at which people are told: some reader keeps checkpoints from emptying it.
     private static let longWALBytes: UInt64 = 2 << 30
     /// How long a transaction waits for its turn.
-    private static let turnPatience = Duration.seconds(60)
+    private let patience: Duration
 
     /// Opens a database, making it where `create` says so.
     ///
+    /// `patience` is how long each transaction waits for the one of another process: a run that is one
+    /// transaction may take minutes.
+    ///
     /// - Throws: `database_missing`, `cannot_open_database`, `not_a_sluice_database`.
-    package init(paths: StorePaths, create: Bool) throws(StoreError) {
+    package init(
+        paths: StorePaths, create: Bool, patience: Duration = .seconds(60)
+    ) throws(StoreError) {
         self.paths = paths
+        self.patience = patience
         let exists = access(paths.database, F_OK) == 0
         guard exists || create else { throw StoreReader.missing(paths.database) }
         // Nothing is changed in another program's file, nor beside it.
@@ -42,7 +48,7 @@ package final class StoreWriter: @unchecked Sendable {
         self.turn = turn
         let gate = try FileLock(path: paths.turnGate)
         self.gate = gate
-        guard Self.take(turn, through: gate) else { throw Self.noTurn(paths) }
+        guard Self.take(turn, through: gate, within: patience) else { throw Self.noTurn(paths) }
         defer { turn.unlock() }
         // In our turn: a process that was making the database has done so.
         if exists { try Self.expectOurs(paths, mayBeEmpty: create) }
@@ -84,10 +90,12 @@ package final class StoreWriter: @unchecked Sendable {
     ///
     /// Whoever gives the turn back has to pass the gate again: so a run that writes one transaction after the
     /// other lets those who wait in between.
-    private static func take(_ turn: FileLock, through gate: FileLock) -> Bool {
-        guard gate.lock(within: turnPatience) else { return false }
+    private static func take(
+        _ turn: FileLock, through gate: FileLock, within patience: Duration
+    ) -> Bool {
+        guard gate.lock(within: patience) else { return false }
         defer { gate.unlock() }
-        return turn.lock(within: turnPatience)
+        return turn.lock(within: patience)
     }
 
     private static func noTurn(_ paths: StorePaths) -> StoreError {
@@ -147,7 +155,7 @@ package final class StoreWriter: @unchecked Sendable {
 
     /// Takes the turn and begins a transaction that several calls fill.
     func begin() throws(StoreError) {
-        guard Self.take(turn, through: gate) else { throw Self.noTurn(paths) }
+        guard Self.take(turn, through: gate, within: patience) else { throw Self.noTurn(paths) }
         do {
             try StoreError.wrap("begin to write", path: paths.database) {
                 try queue.inDatabase { db in try db.execute(sql: "BEGIN IMMEDIATE") }
@@ -183,7 +191,7 @@ package final class StoreWriter: @unchecked Sendable {
     ///
     /// Nothing depends on it: an unemptied WAL does no harm, and the next writer empties it.
     package func checkpointAll() {
-        guard Self.take(turn, through: gate) else { return }
+        guard Self.take(turn, through: gate, within: patience) else { return }
         defer { turn.unlock() }
         checkpoint(SQLITE_CHECKPOINT_PASSIVE)
         // Emptying waits for readers; a poll must not be waited for.

@@ -83,6 +83,14 @@ extension StoreWriter {
         try transaction("write the user task") { db in try TaskTable.update(task, resumePoint: nil, db) }
     }
 
+    /// Writes a task that begins from the start of its file: what an earlier run of it logged is taken away.
+    package func beginAnew(_ task: UserTask, taskNumber: Int64) throws(StoreError) {
+        try transaction("write the user task") { db in
+            try RejectLog(taskNumber: taskNumber).clear(db)
+            try TaskTable.update(task, resumePoint: nil, db)
+        }
+    }
+
     /// Keeps the source's header and dialect with its task.
     package func setSourceForm(_ form: SourceForm, taskNumber: Int64) throws(StoreError) {
         try transaction("write the source's form") { db in
@@ -172,6 +180,25 @@ extension StoreReader {
                     position: position, issues: try TaskTable.decode([Issue].self, row["issues"]),
                     bytes: KeptBytes(stored: [UInt8](row["bytes"] as Data)))
                 do { try body(reject) } catch {
+                    failure = error
+                    return
+                }
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Calls `body` with the outcome of each record of a task in the order of the file, holding a batch at a time.
+    ///
+    /// - Throws: `StoreError`, and what `body` throws.
+    package func forEachResult(taskNumber: Int64, _ body: (RecordResult) throws -> Void) throws {
+        var failure: (any Error)?
+        try read("read the outcomes") { db in
+            let blobs = try Data.fetchCursor(
+                db, sql: "SELECT outcomes FROM sluice_results WHERE task = ? ORDER BY record",
+                arguments: [taskNumber])
+            while let blob = try blobs.next() {
+                do { try ResultBlob.forEach(in: [UInt8](blob), body) } catch {
                     failure = error
                     return
                 }

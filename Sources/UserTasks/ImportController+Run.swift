@@ -32,9 +32,9 @@ extension ImportController {
         if isOver, stored.plan.isSpooled { unlink(stored.plan.path) }
         if live.task.state.isComplete { return live.task }
         do {
-            try writeRejects(submitted)
+            try writeReports(submitted)
         } catch  where live.task.failure != nil {
-            // The task tells of a failure already, and the rejects are kept: its resume writes them.
+            // The task tells of a failure already, and rejects and results are kept: its resume writes them.
         }
         return live.task
     }
@@ -115,7 +115,11 @@ extension ImportController {
             task.errors = []
             task.warnings = prepared.warnings
         }
-        try submitted.writer.update(task)
+        if isResume {
+            try submitted.writer.update(task)
+        } else {
+            try submitted.writer.beginAnew(task, taskNumber: submitted.stored.number)
+        }
     }
 
     // MARK: Second pass
@@ -128,10 +132,11 @@ extension ImportController {
         let ledger = try await prepared.write(
             live.task, stored: submitted.stored, into: submitted.writer, stop: stop,
             observer: ImportRun.Observer(
-                task: { live.committing($0) }, committed: { live.committed($0) }))
+                task: { live.committing($0) }, committed: { live.committed($0) },
+                written: { live.note(bytesDone: $0.sourceBytesDone, records: $0.counts.processed) }))
         let seconds = max(0.001, (ContinuousClock.now - began).seconds)
-        // Before the task is complete: one that is has its reject file, also where the process is killed here.
-        try writeRejects(submitted)
+        // Before the task is complete: one that is has its reports, also where the process is killed here.
+        try writeReports(submitted)
         let task = live.change { task in
             task.state = ledger.counts.rejected > 0 ? .completedWithRejects : .completed
             task.endedAt = .now()
@@ -139,7 +144,8 @@ extension ImportController {
             task.progress.etaSeconds = 0
             // Of the whole run: what somebody who looks back wants to know.
             task.progress.recordsPerSecond = (Double(ledger.counts.processed - before) / seconds).rounded()
-            if submitted.writer.hasLongWAL { task.warnings.append(Self.longWAL) }
+            // One long transaction makes a long WAL, whoever reads.
+            if submitted.writer.hasLongWAL, submitted.stored.plan.oneTransaction == nil { task.warnings.append(Self.longWAL) }
         }
         try submitted.writer.update(task)
     }
@@ -179,21 +185,27 @@ extension ImportController {
         try writer.update(live.task)
     }
 
-    /// Writes the reject file the request asked for; the log in the database stays either way.
-    private func writeRejects(_ submitted: Submitted) throws {
-        guard let path = submitted.stored.plan.rejectsPath else { return }
+    /// Writes the files of rejects and results that the request asked for; what the database keeps stays.
+    private func writeReports(_ submitted: Submitted) throws {
+        let plan = submitted.stored.plan
+        guard plan.rejectsPath != nil || plan.resultsPath != nil else { return }
         let reader = try StoreReader(paths: paths)
         let stored = try reader.task(submitted.stored.task.id)
         guard stored.task.failure?.kind != .refused else { return }
         do {
-            try RejectReport(of: stored, in: reader)
-                .writeFiles(at: path, force: submitted.stored.plan.overwritesRejects)
+            if let path = plan.rejectsPath {
+                try RejectReport(of: stored, in: reader).writeFiles(at: path, force: plan.overwritesRejects)
+            }
+            if let path = plan.resultsPath {
+                try ResultsReport(of: stored, in: reader).write(to: path, force: plan.overwritesRejects)
+            }
         } catch let error as any FailureConvertible {
             // Rows are written: whatever this is, it is no refusal.
             var failure = error.failure
             failure.kind = .failed
             failure.hint =
-                "The rejects are kept: 'sluice tasks rejects ID' gives them, 'sluice tasks resume ID' tries again."
+                "What should be in it is kept: 'sluice tasks rejects ID' and 'sluice tasks results ID' give it, "
+                + "'sluice tasks resume ID' tries again."
             throw failure
         }
     }

@@ -55,8 +55,17 @@ package struct ImportController: Sendable {
                 path, force: request.overwritesRejects, reasonsApart: filter?.hasNoQuoting ?? false,
                 source: opened)
         }
+        let resultsPath = try request.resultsPath.map { path in
+            try RejectReport.checkedPath(
+                path, force: request.overwritesRejects, reasonsApart: false, source: opened)
+        }
+        guard resultsPath == nil || resultsPath != rejectsPath else {
+            throw Failure(
+                .refused, code: "output_twice", message: "--rejects and --results name the same file",
+                hint: "Give them two names.")
+        }
         let id = UserTask.newID()
-        let writer = try StoreWriter(paths: paths, create: createsDatabase)
+        let writer = try StoreWriter(paths: paths, create: createsDatabase, patience: patience)
         try writer.prepareTables(catalogue.tables(for: type))
         let source =
             if let opened { opened } else {
@@ -71,14 +80,18 @@ package struct ImportController: Sendable {
             commitRecords: request.commitRecords ?? BatchLimits.standardCommitRecords,
             rejectsPath: rejectsPath, overwritesRejects: request.overwritesRejects,
             encoding: request.encoding)
+        plan.oneTransaction = request.oneTransaction
+        plan.resultsPath = resultsPath
         plan.recordTypeYAML = catalogue.isOwn(type) ? type.yaml : nil
-        let task = UserTask(
+        var task = UserTask(
             id: id, kind: .import, recordType: type.name, requestedBy: request.requestedBy,
             file: UserTask.File(
                 name: source.name, bytes: source.bytes, sha256: "", compression: source.compression),
             inputFilter: UserTask.FilterName(
                 name: filter?.name ?? "default", version: request.filter?.version ?? 1),
             mode: request.mode.rawValue, duplicates: request.duplicates.rawValue, submittedAt: .now())
+        task.isDryRun = request.oneTransaction == .dryRun
+        task.isAtomic = request.isAtomic
         do {
             let lock = try hold(id)
             let number = try writer.insert(task, plan: plan)
@@ -111,7 +124,7 @@ package struct ImportController: Sendable {
     /// - Throws: `unknown_task`, `task_active`, `not_resumable`.
     package func takeUp(_ prefix: String, maxRejects: RejectLimit?) throws -> Submitted {
         let id = try StoreReader(paths: paths).task(prefix).task.id
-        let writer = try StoreWriter(paths: paths, create: false)
+        let writer = try StoreWriter(paths: paths, create: false, patience: patience)
         let lock = try hold(id)
         // Read under the lock: another process may just have finished it.
         guard var stored = try writer.storedTask(id) else {

@@ -16,6 +16,13 @@ package struct ImportRequest: Sendable {
     package var commitRecords: UInt64?
     /// Where the rejects go when the run ends.
     package var rejectsPath: String?
+    /// `nil` where batches are committed as they go.
+    package var oneTransaction: OneTransaction?
+    /// Whether the task is told to be atomic: a dry run may be, too.
+    package var isAtomic = false
+    /// Where the outcome of each record goes when the run ends.
+    package var resultsPath: String?
+    /// Whether rejects and results may replace files.
     package var overwritesRejects = false
     /// Instead of the encoding that the input filter declares.
     package var encoding: TextEncoding?

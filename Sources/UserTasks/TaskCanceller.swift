@@ -1,3 +1,4 @@
+internal import Glibc
 package import Records
 package import Store
 
@@ -38,6 +39,7 @@ package struct TaskCanceller: Sendable {
         task.endedAt = task.endedAt ?? .now()
         task.version += 1
         try writer.update(task)
+        unlink(paths.aside(id))
         return task
     }
 }

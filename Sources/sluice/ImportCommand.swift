@@ -44,7 +44,12 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the rejected records there when the run ends.", valueName: "FILE"))
     var rejects: String?
 
-    @Flag(help: "Let --rejects replace a file.")
+    @Option(
+        help: ArgumentHelp(
+            "Write there what became of each record: line, key, id, outcome.", valueName: "FILE"))
+    var results: String?
+
+    @Flag(help: "Let --rejects and --results replace a file.")
     var force = false
 
     @Option(help: "Instead of the type's limit on records (contacts and customers: 5,000,000).")
@@ -59,6 +64,16 @@ struct ImportCommand: AsyncParsableCommand {
 
     @Option(help: "Seconds to wait for another import into the same database to end.")
     var wait: UInt32 = 600
+
+    @Flag(
+        help: """
+            Write all records that pass at the end, in one transaction, or none at all where the import fails, \
+            is stopped, or rejects more than --max-rejects allows (0: a single reject undoes all).
+            """)
+    var atomic = false
+
+    @Flag(help: "Do all of it, then take it back: the counts tell what would have happened.")
+    var dryRun = false
 
     @Option(
         help: ArgumentHelp(
@@ -101,6 +116,9 @@ struct ImportCommand: AsyncParsableCommand {
         request.maxBytes = maxBytes
         request.commitRecords = commitEvery
         request.rejectsPath = rejects
+        request.resultsPath = results
+        request.isAtomic = atomic
+        request.oneTransaction = dryRun ? .dryRun : atomic ? .atomic : nil
         request.overwritesRejects = force
         request.encoding = try encoding.map(TextEncoding.init(named:))
         return request

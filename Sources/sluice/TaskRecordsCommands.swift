@@ -44,6 +44,43 @@ struct TasksRejects: ParsableCommand {
     }
 }
 
+struct TasksResults: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "results",
+        abstract: "Tell what became of each record of the file: line, key, id, outcome.",
+        discussion: "Outcomes are kept where the import was given --results.")
+
+    @OptionGroup var argument: TaskArgument
+    @OptionGroup var global: GlobalOptions
+
+    @Option(help: ArgumentHelp("Where to write; '-' is standard output.", valueName: "FILE"))
+    var output = "-"
+
+    @Flag(help: "Replace the file if it is there.")
+    var force = false
+
+    func validate() throws {
+        if global.json, output != "-" { throw ValidationError("--json and --output do not go together.") }
+    }
+
+    func run() throws {
+        try reportingFailures(json: global.json) {
+            let engine = try global.engine()
+            guard global.json else {
+                try engine.writeResults(of: argument.id, to: output, force: force)
+                return Exit.done
+            }
+            var separator = "{\"results\":["
+            try engine.forEachResult(of: argument.id) { result in
+                Console.output(separator + Console.json(result))
+                separator = ","
+            }
+            Console.output((separator == "," ? "" : separator) + "]}")
+            return Exit.done
+        }
+    }
+}
+
 struct TasksDuplicates: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "duplicates",

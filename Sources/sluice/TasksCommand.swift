@@ -7,7 +7,7 @@ struct TasksCommand: ParsableCommand {
         abstract: "See, follow, cancel and resume user tasks, and get their rejects.",
         subcommands: [
             TasksList.self, TasksShow.self, TasksWatch.self, TasksCancel.self, TasksResume.self,
-            TasksRejects.self, TasksDuplicates.self,
+            TasksRejects.self, TasksDuplicates.self, TasksResults.self,
         ],
         defaultSubcommand: TasksList.self)
 }

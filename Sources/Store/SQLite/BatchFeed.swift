@@ -7,9 +7,12 @@ final class BatchFeed {
     private let planePointers: UnsafeMutablePointer<UnsafePointer<Cell>>
     private var outcomes: UnsafeMutablePointer<Outcome>
     private var outcomeCapacity = 1
+    private var rowIDs: UnsafeMutablePointer<Int64>?
 
-    /// - Parameter planes: for each column of the feed, its plane in the batches.
-    init(planes: [Int]) {
+    /// - Parameters:
+    ///   - planes: for each column of the feed, its plane in the batches.
+    ///   - keepsRowIDs: whether the row of each record is noted.
+    init(planes: [Int], keepsRowIDs: Bool = false) {
         self.planes = planes
         planePointers = .allocate(capacity: max(1, planes.count))
         outcomes = .allocate(capacity: 1)
@@ -21,12 +24,17 @@ final class BatchFeed {
                 order: UnsafePointer(bitPattern: 8).unsafelyUnwrapped, planes: planePointers,
                 columnCount: planes.count, source: UnsafePointer(bitPattern: 8).unsafelyUnwrapped,
                 arena: UnsafePointer(bitPattern: 8).unsafelyUnwrapped, outcomes: outcomes))
+        if keepsRowIDs {
+            rowIDs = .allocate(capacity: 1)
+            state.pointee.rowIDs = rowIDs
+        }
     }
 
     deinit {
         state.deallocate()
         planePointers.deallocate()
         outcomes.deallocate()
+        rowIDs?.deallocate()
     }
 
     /// Lets SQLite read the batch's records in `order` while `body` runs; every outcome starts as `created`.
@@ -38,6 +46,7 @@ final class BatchFeed {
         state.pointee.source = UnsafePointer(storage.source)
         state.pointee.arena = UnsafePointer(storage.arena)
         reserveOutcomes(batch.records.count)
+        rowIDs?.update(repeating: 0, count: batch.records.count)
         try narrow(to: order) {
             settleAll(.created)
             try body()
@@ -66,6 +75,12 @@ final class BatchFeed {
 
     func outcome(of record: UInt32) -> Outcome { outcomes[Int(record)] }
 
+    /// The row of a record of the last batch; `nil` where it met and made none.
+    func rowID(of record: Int) -> Int64? {
+        guard let id = rowIDs?[record], id > 0 else { return nil }
+        return id
+    }
+
     private func reserveOutcomes(_ count: Int) {
         guard count > outcomeCapacity else { return }
         outcomes.deallocate()
@@ -73,5 +88,10 @@ final class BatchFeed {
         outcomes.initialize(repeating: .created, count: count)
         outcomeCapacity = count
         state.pointee.outcomes = outcomes
+        if rowIDs != nil {
+            rowIDs?.deallocate()
+            rowIDs = .allocate(capacity: count)
+            state.pointee.rowIDs = rowIDs
+        }
     }
 }

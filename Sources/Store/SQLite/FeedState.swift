@@ -26,10 +26,18 @@ struct FeedState {
     var arena: UnsafePointer<UInt8>
     /// By record of the batch.
     var outcomes: UnsafeMutablePointer<Outcome>
+    /// By record of the batch, 0 where none is known; `nil` where nobody asks for row ids.
+    var rowIDs: UnsafeMutablePointer<Int64>?
 
     /// The record under the cursor.
     @inline(__always)
     var record: Int { Int(order[position]) }
+
+    /// Notes the row that the record under the cursor has met or become.
+    @inline(__always)
+    func noteRow(_ id: Int64) {
+        if let rowIDs { rowIDs[record] = id }
+    }
 
     @inline(__always)
     func cell(_ column: Int) -> Cell { planes[column][record] }

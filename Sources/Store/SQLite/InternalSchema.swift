@@ -72,6 +72,17 @@ enum InternalSchema {
                     ALTER TABLE sluice_tasks ADD COLUMN mark BLOB;     -- what its reject file begins with
                     """)
         }
+        migrator.registerMigration("results") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE sluice_results (
+                        task INTEGER NOT NULL REFERENCES sluice_tasks (number),
+                        record INTEGER NOT NULL, -- number in the file of the first of the batch, from 1
+                        outcomes BLOB NOT NULL,  -- of the batch's records: see ResultBlob
+                        PRIMARY KEY (task, record)
+                    ) STRICT;
+                    """)
+        }
         return migrator
     }()
 }

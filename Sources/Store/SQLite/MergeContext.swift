@@ -66,6 +66,7 @@ final class MergeContext {
 
     /// Whether the record under the cursor, which met row `id` through `constraint`, may change that row.
     func mayMerge(constraint: Int, id: Int64) -> Bool {
+        state.pointee.noteRow(id)
         guard constraints[constraint].isMatch,
             match(of: state.pointee.order[state.pointee.position]) == constraint
         else {

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 internal import GRDB
 internal import Records
 
-/// Writes rejects and in-file duplicates of one task, in the transaction of their batch.
+/// Writes rejects, in-file duplicates and outcomes of one task, in the transaction of their batch.
 struct RejectLog {
     let taskNumber: Int64
     private let encoder = JSONEncoder()
@@ -29,6 +29,25 @@ struct RejectLog {
             }
         }
     }
+
+    /// Adds the outcomes of a batch's records, where they are kept.
+    func add(_ results: [RecordResult], from batch: RecordBatch, _ db: Database) throws {
+        guard !results.isEmpty else { return }
+        var blob = ResultBlob()
+        for result in results { blob.append(result) }
+        try db.cachedStatement(sql: "INSERT INTO sluice_results (task, record, outcomes) VALUES (?, ?, ?)")
+            .execute(arguments: [taskNumber, Int64(batch.start.record), Data(blob.bytes)])
+    }
+
+    /// Takes away all that a task has logged: it begins anew.
+    func clear(_ db: Database) throws {
+        for table in Self.tables {
+            try db.execute(sql: "DELETE FROM \(table) WHERE task = ?", arguments: [taskNumber])
+        }
+    }
+
+    /// The log's tables; each knows its task by the column `task`.
+    static let tables = ["sluice_rejects", "sluice_duplicates", "sluice_results"]
 
     /// Numbers of the records of a batch, from 1, that the task has rejected.
     func rejected(in batch: RecordBatch, _ db: Database) throws -> Set<UInt64> {

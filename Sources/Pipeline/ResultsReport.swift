@@ -1,0 +1,51 @@
+internal import ByteStreams
+internal import CSV
+internal import Glibc
+package import Records
+package import Store
+
+/// Tells what became of each record of a task's file, in the order of the file: line, key, id and outcome.
+package struct ResultsReport {
+    private let task: StoredTask
+    private let reader: StoreReader
+
+    /// - Throws: `results_not_kept` where the import was not asked to keep them.
+    package init(of task: StoredTask, in reader: StoreReader) throws(Failure) {
+        guard task.plan.resultsPath != nil else {
+            throw Failure(
+                .refused, code: "results_not_kept",
+                message: "user task \(task.task.id) was not asked to keep the outcome of each record",
+                hint: "Say so when a file is imported: sluice import … --results FILE")
+        }
+        self.task = task
+        self.reader = reader
+    }
+
+    /// Calls `body` with each outcome.
+    package func forEach(_ body: (RecordResult) throws -> Void) throws {
+        try reader.forEachResult(taskNumber: task.number, body)
+    }
+
+    /// Writes all outcomes as RFC 4180 has it to a file, or to standard output (`-`).
+    ///
+    /// - Throws: `ByteStreamError`, with nothing at the destination; `StoreError`.
+    package func write(to path: String, force: Bool) throws {
+        let output =
+            path == "-"
+            ? try OutputFile(descriptor: STDOUT_FILENO, name: "standard output")
+            : try OutputFile(path: path, force: force)
+        let formatter = RecordFormatter(dialect: Dialect())
+        func append(_ fields: [String]) throws {
+            var bytes: [UInt8] = []
+            try formatter.append(fields, to: &bytes)
+            try output.append(bytes + [UInt8(ascii: "\r"), UInt8(ascii: "\n")])
+        }
+        try append(["line", "key", "id", "outcome"])
+        try forEach { result in
+            try append([
+                String(result.line), result.key, result.id.map(String.init) ?? "", result.outcome.rawValue,
+            ])
+        }
+        try output.finish()
+    }
+}

@@ -1,0 +1,90 @@
+internal import Records
+
+/// How the outcomes of a batch's records are told one by one.
+package struct ResultRules: Sendable {
+    /// Ways to find an existing row, in order, as indices into the fields.
+    private let match: [[Int]]
+    /// Rows with a greater id do not last: `nil` where all do.
+    private let lastLastingID: Int64?
+
+    /// `lastLastingID` is the highest id before a dry run; `nil` where rows stay.
+    package init(match: [[Int]], lastLastingID: Int64?) {
+        self.match = match
+        self.lastLastingID = lastLastingID
+    }
+
+    /// One result for each record that was read, blank lines included, in the order of the file.
+    func results(of batch: CheckedBatch, _ written: WrittenBatch, feed: BatchFeed) -> [RecordResult] {
+        let records = batch.records
+        var outcomes = [RecordOutcome](repeating: .rejected, count: records.count)
+        for record in batch.order {
+            switch feed.outcome(of: record) {
+            case .created: outcomes[Int(record)] = .created
+            case .updated: outcomes[Int(record)] = .updated
+            case .unchanged: outcomes[Int(record)] = .unchanged
+            case .duplicate: outcomes[Int(record)] = .duplicate
+            case .skipped: outcomes[Int(record)] = .skipped
+            case .rejectedAsDuplicate, .rejectedAsTaken: break
+            }
+        }
+        for record in batch.leftOut { outcomes[Int(record)] = .skipped }
+        var results: [RecordResult] = []
+        results.reserveCapacity(records.count + records.blankLines)
+        var blanks = 0
+        for record in 0..<records.count {
+            let line = records.position(of: record).line
+            let blanksBefore = records.blanksBefore.isEmpty ? 0 : Int(records.blanksBefore[record])
+            addBlankLines(blanksBefore - blanks, before: line, to: &results)
+            blanks = blanksBefore
+            let outcome = outcomes[record]
+            results.append(
+                RecordResult(
+                    line: line, key: key(of: record, in: batch),
+                    id: outcome == .rejected ? nil : lasting(feed.rowID(of: record)), outcome: outcome))
+        }
+        addBlankLines(records.blankLines - blanks, before: records.end.line, to: &results)
+        return results
+    }
+
+    /// Blank lines are lines of their own right before the record that follows them.
+    private func addBlankLines(_ count: Int, before line: UInt64, to results: inout [RecordResult]) {
+        guard count > 0 else { return }
+        for blank in 0..<UInt64(count) {
+            results.append(
+                RecordResult(line: line - UInt64(count) + blank, key: "", id: nil, outcome: .skipped))
+        }
+    }
+
+    private func lasting(_ id: Int64?) -> Int64? {
+        guard let id, id <= lastLastingID ?? .max else { return nil }
+        return id
+    }
+
+    /// The values of the first key that the record has all of.
+    private func key(of record: Int, in batch: CheckedBatch) -> String {
+        let storage = batch.records.storage
+        let whole = match.first { key in
+            key.allSatisfy { !storage.plane(batch.fields[$0].plane)[record].isBlank }
+        }
+        guard let whole else { return "" }
+        return whole.map { field in
+            let plan = batch.fields[field]
+            return plan.field.kind.text(of: storage.plane(plan.plane)[record], in: storage)
+        }.joined(separator: " ")
+    }
+}
+
+extension FieldKind {
+    /// A stored value as people read it.
+    fileprivate func text(of cell: Cell, in storage: BatchStorage) -> String {
+        guard !cell.isText else { return String(decoding: storage.text(cell), as: UTF8.self) }
+        switch self {
+        case .decimal(let places) where places > 0:
+            let digits = String(cell.integer.magnitude)
+            let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+            return (cell.integer < 0 ? "-" : "") + padded.dropLast(places) + "." + padded.suffix(places)
+        case .dateTime: return Timestamp(milliseconds: cell.integer).text
+        default: return String(cell.integer)
+        }
+    }
+}
