@@ -18,8 +18,6 @@ package struct WrittenBatch: Sendable {
     package var rejects: [LoggedReject] = []
     /// Records with a key that the file had before, in the order of the file; rejected ones not among them.
     package var duplicates: [Position] = []
-    /// What became of each record read, in the order of the file; only where outcomes are kept.
-    package var results: [RecordResult] = []
     /// Records created without any key: how many, and where the first of them is.
     package var keyless: UInt64 = 0
     package var firstKeyless: Position?
@@ -45,6 +43,8 @@ package final class ImportWriter: @unchecked Sendable {
     private let aside: AsideLog?
     /// How outcomes are told, where they are kept.
     private let results: ResultRules?
+    /// Kept from batch to batch for its memory.
+    private var outcomes = ResultBlob()
     private var isOpen = false
 
     /// The last row id that was in the table before the task began, resumed or not.
@@ -171,8 +171,7 @@ package final class ImportWriter: @unchecked Sendable {
         try feed.give(batch, order: batch.order) {
             if let updateOnly { try updateOnly.write(batch, upsert) } else { try upsert.run() }
         }
-        var written = WrittenBatch(batch: batch, feed: feed, context: context)
-        if let results { written.results = results.results(of: batch, written, feed: feed) }
+        let written = WrittenBatch(batch: batch, feed: feed, context: context)
         if let aside {
             try aside.queue.inDatabase { db in try add(written, of: batch, db) }
         } else {
@@ -183,7 +182,10 @@ package final class ImportWriter: @unchecked Sendable {
 
     private func add(_ written: WrittenBatch, of batch: CheckedBatch, _ db: Database) throws {
         try log.add(written, db)
-        try log.add(written.results, from: batch.records, db)
+        guard let results else { return }
+        outcomes.clear()
+        results.forEachResult(of: batch, feed: feed) { outcomes.append($0) }
+        try log.add(outcomes, from: batch.records, db)
     }
 
     /// Commits what was written since the last commit, with the task's counts and where a resume goes on.

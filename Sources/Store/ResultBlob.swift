@@ -8,6 +8,12 @@ struct ResultBlob {
     private(set) var bytes: [UInt8] = []
     private var line: UInt64 = 0
 
+    /// Begins the next batch.
+    mutating func clear() {
+        bytes.removeAll(keepingCapacity: true)
+        line = 0
+    }
+
     mutating func append(_ result: RecordResult) {
         bytes.append(UInt8(RecordOutcome.allCases.firstIndex(of: result.outcome) ?? 0))
         append(result.line - line)

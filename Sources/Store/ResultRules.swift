@@ -13,8 +13,8 @@ package struct ResultRules: Sendable {
         self.lastLastingID = lastLastingID
     }
 
-    /// One result for each record that was read, blank lines included, in the order of the file.
-    func results(of batch: CheckedBatch, _ written: WrittenBatch, feed: BatchFeed) -> [RecordResult] {
+    /// Calls `body` with the result of each record that was read, blank lines included, in the order of the file.
+    func forEachResult(of batch: CheckedBatch, feed: BatchFeed, _ body: (RecordResult) -> Void) {
         let records = batch.records
         var outcomes = [RecordOutcome](repeating: .rejected, count: records.count)
         for record in batch.order {
@@ -28,30 +28,26 @@ package struct ResultRules: Sendable {
             }
         }
         for record in batch.leftOut { outcomes[Int(record)] = .skipped }
-        var results: [RecordResult] = []
-        results.reserveCapacity(records.count + records.blankLines)
         var blanks = 0
         for record in 0..<records.count {
             let line = records.position(of: record).line
             let blanksBefore = records.blanksBefore.isEmpty ? 0 : Int(records.blanksBefore[record])
-            addBlankLines(blanksBefore - blanks, before: line, to: &results)
+            forEachBlankLine(blanksBefore - blanks, before: line, body)
             blanks = blanksBefore
             let outcome = outcomes[record]
-            results.append(
+            body(
                 RecordResult(
                     line: line, key: key(of: record, in: batch),
                     id: outcome == .rejected ? nil : lasting(feed.rowID(of: record)), outcome: outcome))
         }
-        addBlankLines(records.blankLines - blanks, before: records.end.line, to: &results)
-        return results
+        forEachBlankLine(records.blankLines - blanks, before: records.end.line, body)
     }
 
     /// Blank lines are lines of their own right before the record that follows them.
-    private func addBlankLines(_ count: Int, before line: UInt64, to results: inout [RecordResult]) {
+    private func forEachBlankLine(_ count: Int, before line: UInt64, _ body: (RecordResult) -> Void) {
         guard count > 0 else { return }
         for blank in 0..<UInt64(count) {
-            results.append(
-                RecordResult(line: line - UInt64(count) + blank, key: "", id: nil, outcome: .skipped))
+            body(RecordResult(line: line - UInt64(count) + blank, key: "", id: nil, outcome: .skipped))
         }
     }
 

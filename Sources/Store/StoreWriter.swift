@@ -211,6 +211,11 @@ package final class StoreWriter: @unchecked Sendable {
         }
     }
 
+    /// Gives back the pages kept in memory: the next write reads those that it needs anew.
+    package func releaseMemory() {
+        queue.inDatabase { db in _ = sqlite3_db_release_memory(db.sqliteConnection) }
+    }
+
     /// Whether the WAL grew so long that a reader must have held on to an old state for long.
     package var hasLongWAL: Bool { longestWALBytes >= Self.longWALBytes }
 }

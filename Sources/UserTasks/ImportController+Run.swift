@@ -189,6 +189,8 @@ extension ImportController {
     private func writeReports(_ submitted: Submitted) throws {
         let plan = submitted.stored.plan
         guard plan.rejectsPath != nil || plan.resultsPath != nil else { return }
+        // All records are written: the reports shall not add to the memory that took.
+        submitted.writer.releaseMemory()
         let reader = try StoreReader(paths: paths)
         let stored = try reader.task(submitted.stored.task.id)
         guard stored.task.failure?.kind != .refused else { return }

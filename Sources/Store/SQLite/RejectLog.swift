@@ -30,13 +30,11 @@ struct RejectLog {
         }
     }
 
-    /// Adds the outcomes of a batch's records, where they are kept.
-    func add(_ results: [RecordResult], from batch: RecordBatch, _ db: Database) throws {
-        guard !results.isEmpty else { return }
-        var blob = ResultBlob()
-        for result in results { blob.append(result) }
+    /// Adds the outcomes of a batch's records.
+    func add(_ outcomes: ResultBlob, from batch: RecordBatch, _ db: Database) throws {
+        guard !outcomes.bytes.isEmpty else { return }
         try db.cachedStatement(sql: "INSERT INTO sluice_results (task, record, outcomes) VALUES (?, ?, ?)")
-            .execute(arguments: [taskNumber, Int64(batch.start.record), Data(blob.bytes)])
+            .execute(arguments: [taskNumber, Int64(batch.start.record), Data(outcomes.bytes)])
     }
 
     /// Takes away all that a task has logged: it begins anew.
