@@ -9,18 +9,20 @@ extension Engine {
 
     /// Checks an input filter's document and, where a sample is given, how that file fits it.
     ///
-    /// `records` are those to look at, `nil` for all.
+    /// `records` are those to look at, `nil` for all; `encoding` goes before the filter's.
     ///
     /// - Throws: ``Stopped``; else a `Failure` of the kind `refused`: the document is wrong, or the file does not fit.
     package func checkFilter(
-        _ filter: FilterChoice, sample: ImportSource.Origin?, records: UInt64?, stop: StopSignal
+        _ filter: FilterChoice, sample: ImportSource.Origin?, records: UInt64?,
+        encoding: TextEncoding? = nil, stop: StopSignal
     ) async throws -> FilterCheck {
         guard let sample else {
             return try FilterCheck(yaml: filter.yaml, name: filter.document, catalogue: catalogue())
         }
-        let request = SampleRequest(
+        var request = SampleRequest(
             source: sample, recordType: nil, filterYAML: filter.yaml, filterName: filter.document,
             records: records)
+        request.encoding = encoding
         return try await FilterCheck.of(request, yaml: filter.yaml, catalogue: catalogue(), stop: stop)
     }
 }

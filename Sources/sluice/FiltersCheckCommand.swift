@@ -27,6 +27,9 @@ struct FiltersCheck: AsyncParsableCommand {
     @Flag(help: "Look at all records of the sample.")
     var all = false
 
+    @Option(help: ArgumentHelp("The sample's encoding, instead of the filter's.", valueName: "NAME"))
+    var encoding: String?
+
     func run() async throws {
         try await reportingFailures(json: global.json) {
             let stop = StopSignal()
@@ -36,7 +39,8 @@ struct FiltersCheck: AsyncParsableCommand {
             let check = try await engine.checkFilter(
                 try engine.filter(filter),
                 sample: sample.map { $0 == "-" ? .standardInput : .path($0) },
-                records: all || records == 0 ? nil : records, stop: stop)
+                records: all || records == 0 ? nil : records,
+                encoding: try encoding.map(TextEncoding.init(named:)), stop: stop)
             if global.json {
                 Console.output(Console.json(check))
             } else {

@@ -77,6 +77,10 @@ struct PreviewTests {
     }
 
     private func preview(_ folder: Workdir, _ file: String, _ options: String...) throws -> Run {
+        try preview(folder, file, options)
+    }
+
+    private func preview(_ folder: Workdir, _ file: String, _ options: [String]) throws -> Run {
         try folder.start(["preview", file, "--json", "-n", "10000"] + options).wait()
     }
 
@@ -123,7 +127,8 @@ struct PreviewTests {
     func uglyFiles(file: UglyFile) throws {
         let folder = try Workdir()
         try folder.write("ugly.yaml", UglyFileTests.filter)
-        let run = try preview(folder, Given.ugly(file.name), "--filter", "ugly.yaml")
+        let options = ["--filter", "ugly.yaml"] + (file.encoding.map { ["--encoding", $0] } ?? [])
+        let run = try preview(folder, Given.ugly(file.name), options)
         #expect(folder.names == ["ugly.yaml"], "a preview writes nothing")
         let isReject = !file.rejects.isEmpty
         #expect(run.exitCode == (file.failure != nil ? 2 : isReject ? 3 : 0))
@@ -131,7 +136,7 @@ struct PreviewTests {
             #expect(try run.failure().code == failure)
             return
         }
-        let task = try folder.importing("contacts", Given.ugly(file.name), "--filter", "ugly.yaml").task()
+        let task = try folder.importing("contacts", Given.ugly(file.name), options).task()
         try compare(decoded(run), with: folder, task: task)
     }
 
