@@ -145,7 +145,9 @@ extension ImportController {
             // Of the whole run: what somebody who looks back wants to know.
             task.progress.recordsPerSecond = (Double(ledger.counts.processed - before) / seconds).rounded()
             // One long transaction makes a long WAL, whoever reads.
-            if submitted.writer.hasLongWAL, submitted.stored.plan.oneTransaction == nil { task.warnings.append(Self.longWAL) }
+            if submitted.writer.hasLongWAL, submitted.stored.plan.oneTransaction == nil {
+                task.warnings.append(Self.longWAL)
+            }
         }
         try submitted.writer.update(task)
     }
