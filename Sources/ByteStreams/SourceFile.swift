@@ -81,7 +81,7 @@ package final class SourceFile: Sendable {
         if let format = Compression.unsupported(head: head) {
             throw ByteStreamError(
                 .unsupportedFormat, "\(name): \(format), not text",
-                hint: "Give plain text, or text compressed by gzip or zstd.")
+                hint: "Save it as CSV: text, plain or compressed by gzip or zstd, is read.")
         }
         self.path = path
         self.name = name

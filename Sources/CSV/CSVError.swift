@@ -29,6 +29,8 @@ package struct CSVError: FailureConvertible, Hashable {
     package var message: String
     /// For people: what to do next.
     package var hint: String?
+    /// Name of the file that was read; whoever knows it says so.
+    package var file: String?
     /// Number of a record to write, from 1.
     package var record: UInt64?
     /// Physical line of the source, from 1.
@@ -51,14 +53,15 @@ package struct CSVError: FailureConvertible, Hashable {
         self.byteOffset = byteOffset
     }
 
-    /// The error with its place in words; what could not be read is refused.
+    /// The error with file and place in words; what could not be read is refused.
     package var failure: Failure {
         var place: [String] = []
         if let record { place.append("record \(record)") }
         if let line { place.append("line \(line)") }
         if let column { place.append("column \(column)") }
         if let byteOffset { place.append("byte \(byteOffset)") }
-        let prefix = place.isEmpty ? "" : place.joined(separator: ", ") + ": "
+        let wholePlace = place.isEmpty ? nil : place.joined(separator: ", ")
+        let prefix = [file, wholePlace].compactMap { $0 }.map { "\($0): " }.joined()
         return Failure(
             .refused, code: code.rawValue, message: prefix + message, hint: hint, line: line, column: column,
             byteOffset: byteOffset)

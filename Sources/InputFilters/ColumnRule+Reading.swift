@@ -99,7 +99,7 @@ extension ColumnRule {
         }
         let pattern = try node.string()
         if let fault = DeclaredFormats.fault(inDatePattern: pattern) {
-            throw node.failure(fault, code: "bad_date_pattern")
+            throw node.failure(fault.message, code: fault.code, hint: fault.hint)
         }
         return pattern
     }

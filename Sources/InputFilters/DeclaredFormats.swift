@@ -2,13 +2,13 @@ import Records
 
 /// What a document may say of dates and phones: the one place that asks.
 enum DeclaredFormats {
-    /// What is wrong with a date pattern; `nil` where nothing is.
-    static func fault(inDatePattern pattern: String) -> String? {
+    /// What is wrong with a date pattern, and what to do; `nil` where nothing is.
+    static func fault(inDatePattern pattern: String) -> Failure? {
         do {
             _ = try DatePattern(pattern)
             return nil
         } catch {
-            return error.description
+            return error
         }
     }
 

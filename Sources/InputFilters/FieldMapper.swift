@@ -112,7 +112,7 @@ extension FieldMapper {
                     + "a quote within quotes is written "
                     + (fieldMap.dialect.escape == .doubled ? "twice" : "behind a backslash"))
         case .tooLong:
-            return Issue(code: "record_too_long", message: "is longer than a record may be")
+            return Issue(code: "record_too_long", message: "is longer than a record may be, 1 MiB")
         case .lineLength:
             let found = FixedLines.characters(of: place, in: batch.storage)
             let wanted = fieldMap.fixedLines?.recordLength.map(String.init) ?? "another number"

@@ -99,7 +99,11 @@ extension InputFilterDocument {
         for element in try node.elements() {
             let rule = try ColumnRule(reading: element, type, dialect)
             guard !rules.contains(where: { $0.field == rule.field }) else {
-                throw element.failure("maps two columns to one field, '\(rule.field)'", code: "field_twice")
+                throw element.failure(
+                    "maps two columns to one field, '\(rule.field)'", code: "field_twice",
+                    hint:
+                        "Keep one of the two. 'from' takes several names for one column, 'join' puts columns "
+                        + "together.")
             }
             rules.append(rule)
         }

@@ -41,14 +41,15 @@ struct SourceText: Sendable {
         try await origin(upTo: range.upperBound, from: range.lowerBound)?.sourceBytes(ofText: range) ?? []
     }
 
-    /// The error as people are told it: its byte counts in the source, and it names the encoding.
+    /// The error as people are told it: it names the file and the encoding, and its byte counts in the source.
     ///
-    /// The file is decoded once more up to that place.
+    /// A file that is not UTF-8 is decoded once more up to that place.
     ///
     /// - Throws: as reading does.
     func located(_ error: CSVError) async throws(ByteStreamError) -> CSVError {
-        guard encoding != .utf8 else { return error }
         var error = error
+        error.file = file.name
+        guard encoding != .utf8 else { return error }
         if let offset = error.byteOffset {
             error.byteOffset = try await origin(upTo: offset, from: offset)?.sourceOffset(ofText: offset)
         }

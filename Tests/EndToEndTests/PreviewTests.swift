@@ -123,20 +123,21 @@ struct PreviewTests {
         #expect(found == stored.count)
     }
 
-    @Test("What a preview says of an ugly file is what an import does with it", arguments: UglyFile.all)
-    func uglyFiles(file: UglyFile) throws {
+    @Test(
+        "What a preview says of an ugly file is what an import does with it", arguments: BadInput.ofFixtures)
+    func uglyFiles(row: BadInput) throws {
         let folder = try Workdir()
-        try folder.write("ugly.yaml", UglyFileTests.filter)
-        let options = ["--filter", "ugly.yaml"] + (file.encoding.map { ["--encoding", $0] } ?? [])
-        let run = try preview(folder, Given.ugly(file.name), options)
-        #expect(folder.names == ["ugly.yaml"], "a preview writes nothing")
-        let isReject = !file.rejects.isEmpty
-        #expect(run.exitCode == (file.failure != nil ? 2 : isReject ? 3 : 0))
-        if let failure = file.failure {
-            #expect(try run.failure().code == failure)
+        try folder.write("filter.yaml", row.filter ?? BadInput.contactFilter)
+        let file = Given.ugly(row.fixture ?? "")
+        let options = ["--filter", "filter.yaml"] + row.options
+        let run = try preview(folder, file, options)
+        #expect(folder.names == ["filter.yaml"], "a preview writes nothing")
+        #expect(run.exitCode == row.exitCode)
+        if case .refused(let code, _) = row.end {
+            #expect(try run.failure().code == code)
             return
         }
-        let task = try folder.importing("contacts", Given.ugly(file.name), options).task()
+        let task = try folder.importing("contacts", file, options).task()
         try compare(decoded(run), with: folder, task: task)
     }
 
