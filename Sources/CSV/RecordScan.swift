@@ -308,14 +308,12 @@ extension RecordScan {
     private mutating func takeHeader(lineEndBytes: Int) {
         awaitsHeader = false
         let values = SafeIndex.values(of: Array(captured.dropLast(lineEndBytes)), dialect: dialect)
-        // Every other byte of plain letters is 0 there, which would pass for UTF-8.
-        let seemsUTF16 = captured.count { $0 == 0 } > captured.count / 3
+        let utf16 = seemingUTF16
         var names: [String] = []
         for (column, value) in values.enumerated().dropFirst(summary.droppedLeadingColumns) {
-            guard !seemsUTF16, let name = String(validating: value, as: UTF8.self) else {
+            guard utf16 == nil, let name = String(validating: value, as: UTF8.self) else {
                 failure = headerEncoding(
-                    seems: seemsUTF16 ? (captured.first == 0 ? "utf-16be" : "utf-16le") : nil,
-                    column: column + 1 - summary.droppedLeadingColumns)
+                    seems: utf16, column: column + 1 - summary.droppedLeadingColumns)
                 return
             }
             names.append(name)
@@ -326,6 +324,18 @@ extension RecordScan {
         summary.header = names
         summary.headerBytes = captured
         if summary.rejectPrefix { summary.headerBytes.removeFirst((rejectPrefix?.count ?? 0) + 1) }
+    }
+
+    /// The kind of UTF-16 that the header seems to be: every other byte of plain letters is 0 there, which would
+    /// pass for UTF-8.
+    ///
+    /// Which of two bytes it is, the place in the file tells and not that in the header: behind a skipped line the
+    /// header begins with the second half of that line's end.
+    private var seemingUTF16: String? {
+        let zeros = captured.indices.filter { captured[$0] == 0 }
+        guard zeros.count > captured.count / 3 else { return nil }
+        let second = zeros.count { (recordStart + UInt64($0)) % 2 == 1 }
+        return second > zeros.count / 2 ? "utf-16le" : "utf-16be"
     }
 
     private func headerEncoding(seems encoding: String?, column: Int) -> CSVError {

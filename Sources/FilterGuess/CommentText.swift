@@ -23,11 +23,7 @@ enum CommentText {
         for scalar in text.unicodeScalars {
             guard count < most else { return out + "…" }
             count += 1
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse:
-                out += "\\u{\(String(scalar.value, radix: 16))}"
-            default: out.unicodeScalars.append(scalar)
-            }
+            out += scalar.visible
         }
         return out
     }

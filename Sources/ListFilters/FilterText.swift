@@ -58,11 +58,9 @@ enum FilterText {
 
     /// `1200.50`; without places where they are all 0.
     private static func decimal(_ scaled: Int64, places: Int) -> String {
-        let digits = String(scaled.magnitude)
-        let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
-        let whole = (scaled < 0 ? "-" : "") + padded.dropLast(places)
-        let fraction = padded.suffix(places)
-        return fraction.allSatisfy { $0 == "0" } ? whole : "\(whole).\(fraction)"
+        let text = DecimalText.of(scaled, places: places)
+        let hasFraction = text.suffix(places).contains { $0 != "0" }
+        return places == 0 || hasFraction ? text : String(text.dropLast(places + 1))
     }
 
     /// A text in quotes, those within doubled.

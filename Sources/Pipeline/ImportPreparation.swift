@@ -92,7 +92,7 @@ package struct ImportPreparation: Sendable {
                 .refused, code: "wrong_record_type",
                 message:
                     "input filter '\(document.name)' is for \(document.recordType) records, not \(type.name)",
-                hint: "Say 'sluice import \(plural)', or name another filter.")
+                hint: "Say \(plural) instead of \(type.plural), or name another filter.")
         }
     }
 

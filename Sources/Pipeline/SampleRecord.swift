@@ -62,26 +62,3 @@ extension CheckedBatch {
         return true
     }
 }
-
-extension BatchStorage {
-    /// A stored value as the views show it: decimals with their point, moments as RFC 3339, booleans as 1 and 0.
-    func shownText(of cell: Cell, _ kind: FieldKind) -> String? {
-        switch cell.kind {
-        case .blank: return nil
-        case .source, .arena: return String(decoding: text(cell), as: UTF8.self)
-        case .integer:
-            return switch kind {
-            case .decimal(let places): Self.decimal(cell.integer, places: places)
-            case .dateTime: Timestamp(milliseconds: cell.integer).text
-            default: String(cell.integer)
-            }
-        }
-    }
-
-    private static func decimal(_ scaled: Int64, places: Int) -> String {
-        guard places > 0 else { return String(scaled) }
-        let digits = String(scaled.magnitude)
-        let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
-        return (scaled < 0 ? "-" : "") + padded.dropLast(places) + "." + padded.suffix(places)
-    }
-}

@@ -63,24 +63,9 @@ package struct ResultRules: Sendable {
             key.allSatisfy { !storage.plane(batch.fields[$0].plane)[record].isBlank }
         }
         guard let whole else { return "" }
-        return whole.map { field in
+        return whole.compactMap { field in
             let plan = batch.fields[field]
-            return plan.field.kind.text(of: storage.plane(plan.plane)[record], in: storage)
+            return storage.shownText(of: storage.plane(plan.plane)[record], plan.field.kind)
         }.joined(separator: " ")
-    }
-}
-
-extension FieldKind {
-    /// A stored value as people read it.
-    fileprivate func text(of cell: Cell, in storage: BatchStorage) -> String {
-        guard !cell.isText else { return String(decoding: storage.text(cell), as: UTF8.self) }
-        switch self {
-        case .decimal(let places) where places > 0:
-            let digits = String(cell.integer.magnitude)
-            let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
-            return (cell.integer < 0 ? "-" : "") + padded.dropLast(places) + "." + padded.suffix(places)
-        case .dateTime: return Timestamp(milliseconds: cell.integer).text
-        default: return String(cell.integer)
-        }
     }
 }

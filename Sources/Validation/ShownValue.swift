@@ -1,3 +1,5 @@
+internal import Records
+
 /// A value of a file as it may stand in a message: short, on one line, every character to be seen.
 enum ShownValue {
     /// Most characters shown.
@@ -13,35 +15,18 @@ enum ShownValue {
         for _ in 0..<maxCharacters where at < bytes.count {
             let length = UTF8Check.sequenceLength(bytes.span, at: at)
             if length == 0 {
-                shown += "\\x" + hexadecimal(UInt32(bytes[at]))
+                shown += "\\x" + hexadecimal(bytes[at])
                 at += 1
             } else {
                 let character = String(decoding: bytes[at..<at + length], as: UTF8.self)
-                character.unicodeScalars.forEach { shown += escaped($0) }
+                character.unicodeScalars.forEach { shown += $0.visible }
                 at += length
             }
         }
         return shown + (at < bytes.count ? "…\"" : "\"")
     }
 
-    private static func escaped(_ scalar: Unicode.Scalar) -> String {
-        switch scalar {
-        case "\n": return "\\n"
-        case "\r": return "\\r"
-        case "\t": return "\\t"
-        default: break
-        }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
-            return "\\u{\(hexadecimal(scalar.value))}"
-        case .spaceSeparator where scalar != " ":
-            return "\\u{\(hexadecimal(scalar.value))}"
-        default:
-            return String(scalar)
-        }
-    }
-
-    private static func hexadecimal(_ value: UInt32) -> String {
+    private static func hexadecimal(_ value: UInt8) -> String {
         let digits = String(value, radix: 16, uppercase: true)
         return digits.utf8.count < 2 ? "0" + digits : digits
     }

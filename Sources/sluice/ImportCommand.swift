@@ -88,6 +88,11 @@ struct ImportCommand: AsyncParsableCommand {
         if maxRecords != nil && maxBytes != nil {
             throw ValidationError("Give --max-records or --max-bytes, not both.")
         }
+        if rejects == "-" || results == "-" {
+            throw ValidationError(
+                "--rejects and --results need a file: the summary goes to standard output. Afterwards "
+                    + "'sluice tasks rejects ID' and 'sluice tasks results ID' write there.")
+        }
     }
 
     func run() async throws {

@@ -159,6 +159,19 @@ struct RecordScanTests {
         #expect(high?.code == .headerEncoding && high?.hint?.contains("--encoding utf-16be") == true)
     }
 
+    @Test("UTF-16 is told for what it seems to be behind skipped lines, too", arguments: cuttings)
+    func headerEncodingBehindSkippedLines(chunkBytes: Int) {
+        let units = Array("of today\na,b\n1,2\n".utf16)
+        let low = units.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+        let high = units.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+        for (bytes, name) in [(low, "utf-16le"), (high, "utf-16be")] {
+            let error = scanError { () throws(CSVError) in
+                try scan(bytes, Dialect(skippedLines: 1), cutting: .every(chunkBytes))
+            }
+            #expect(error?.code == .headerEncoding && error?.hint?.contains("--encoding \(name)") == true)
+        }
+    }
+
     @Test("an unclosed quote and a record too long to hold are refused", arguments: cuttings)
     func unclosedQuote(chunkBytes: Int) {
         let bytes = Array("a,b\n\"1\n\",\"2\nnever\nclosed".utf8)

@@ -47,6 +47,18 @@ struct RefusalTests {
         try refused(Given.ugly("empty.csv"), "empty_file", "empty.csv")
     }
 
+    @Test(
+        "An import writes neither rejects nor results to standard output",
+        arguments: ["--rejects", "--results"])
+    func noResultsOnStandardOutput(option: String) throws {
+        let folder = try Workdir()
+        try folder.write("in.csv", Self.text)
+        let names = folder.names
+        let run = try folder.start(["import", "contacts", "in.csv", option, "-", "--database", "a.db"]).wait()
+        #expect(run.exitCode == 64 && run.errors.contains("need a file"))
+        #expect(folder.names == names)
+    }
+
     @Test("Unknown record types and input filters are refused with the nearest name")
     func unknownNames() throws {
         let folder = try Workdir()
@@ -61,8 +73,10 @@ struct RefusalTests {
             saying: "missing.yaml")
         try expectRefused(
             folder, ["import", "accounts", "in.csv", "--filter", "livevox-contacts"],
-            code: "wrong_record_type",
-            saying: "sluice import contacts")
+            code: "wrong_record_type", saying: "Say contacts instead of accounts")
+        try expectRefused(
+            folder, ["preview", "in.csv", "--type", "accounts", "--filter", "livevox-contacts"],
+            code: "wrong_record_type", saying: "Say contacts instead of accounts")
     }
 
     @Test("An input filter with a mistake is refused, naming document, line and column")
