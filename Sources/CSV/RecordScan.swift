@@ -118,6 +118,15 @@ package struct RecordScan: ~Copyable {
         return summary
     }
 
+    private var empty: CSVError {
+        guard bytesGiven > 0, dialect.skippedLines > 0 else {
+            return CSVError(.emptyFile, "the file is empty", hint: "A header or a record was expected.")
+        }
+        return CSVError(
+            .emptyFile, "nothing stands behind the lines to skip, which are \(dialect.skippedLines)",
+            hint: "Is it the right file? Else lower skipLines in the input filter.")
+    }
+
     /// Ends the scan.
     ///
     /// - Throws: ``CSVError`` with code `emptyFile`, `unclosedQuote`, `unfinishedEscape`, or one that ``consume(_:)`` throws.
@@ -126,9 +135,7 @@ package struct RecordScan: ~Copyable {
         if failure == nil && heldCR { process([UInt8(ascii: "\r")].span) }
         if failure == nil { endRecord() }
         if let failure { throw failure }
-        guard bytesGiven > 0, !awaitsHeader, linesToSkip == 0, summary.hasBody(bytesGiven) else {
-            throw CSVError(.emptyFile, "the file is empty", hint: "A header or a record was expected.")
-        }
+        guard bytesGiven > 0, !awaitsHeader, linesToSkip == 0, summary.hasBody(bytesGiven) else { throw empty }
         summary.decompressedBytes = bytesGiven
         summary.lines = lines
         summary.blankLines = isOneColumn ? 0 : blankLines

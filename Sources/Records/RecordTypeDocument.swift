@@ -2,7 +2,7 @@
 ///
 ///     name: visit            # singular, camel case
 ///     plural: visits         # the table and the word on the command line
-///     limit: {records: 5000000}   # or {bytes: …}, after decompression
+///     limit: {records: 5000000}   # or {bytes: …}, after decompression; this many records without it
 ///     keys: [visitNumber, [site, day]]
 ///     withoutKey: reject     # or create
 ///     fields:
@@ -44,7 +44,7 @@ package enum RecordTypeDocument {
             fields: fields,
             keys: try parseKeys(root.requiredChild("keys"), among: fields),
             allowsNoKey: try root.child("withoutKey")?.word(WithoutKey.self) == .create,
-            limit: try parseLimit(root.requiredChild("limit")))
+            limit: try root.child("limit").map(parseLimit) ?? .records(5_000_000))
     }
 
     /// Reads one declaration, an element of `fields`.

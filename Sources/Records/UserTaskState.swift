@@ -15,6 +15,11 @@ package enum UserTaskState: String, Hashable, Sendable, Codable, CaseIterable {
     /// Stopped by a signal, or its process is gone.
     case interrupted
 
+    /// As people read it.
+    package var words: String {
+        self == .completedWithRejects ? "completed with rejects" : rawValue
+    }
+
     /// Whether a process should be at work on it.
     package var isActive: Bool {
         switch self {

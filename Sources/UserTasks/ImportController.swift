@@ -130,7 +130,7 @@ package struct ImportController: Sendable {
         guard stored.task.state.mayBecome(.validating), stored.task.failure?.kind != .refused else {
             throw Failure(
                 .refused, code: "not_resumable",
-                message: "user task \(id) is \(stored.task.state.rawValue) and has nothing to resume",
+                message: "user task \(id) is \(stored.task.state.words) and has nothing to resume",
                 hint: stored.task.failure == nil ? nil : "Its file was refused: mend it and import it anew.")
         }
         if let maxRejects { stored.plan.maxRejects = maxRejects }

@@ -33,7 +33,7 @@ package struct TaskCanceller: Sendable {
         guard task.state.mayBecome(.cancelled) else {
             throw Failure(
                 .refused, code: "not_cancellable",
-                message: "user task \(id) has ended already: \(task.state.rawValue)")
+                message: "user task \(id) has ended already: \(task.state.words)")
         }
         task.state = .cancelled
         task.endedAt = task.endedAt ?? .now()

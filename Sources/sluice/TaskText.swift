@@ -91,9 +91,8 @@ enum TaskText {
 
     private static func state(_ task: UserTask) -> String {
         switch task.state {
-        case .completedWithRejects: "completed with rejects"
         case .failed where task.failure?.kind == .refused: "failed (refused)"
-        default: task.state.rawValue
+        default: task.state.words
         }
     }
 

@@ -137,7 +137,7 @@ struct TasksCancel: AsyncParsableCommand {
             } else if task.state.isActive {
                 Console.output("asked user task \(task.id) to stop; it will after its batch")
             } else {
-                Console.output("user task \(task.id) is \(task.state.rawValue): \(Words.counts(task.counts))")
+                Console.output("user task \(task.id) is \(task.state.words): \(Words.counts(task.counts))")
             }
             return Exit.done
         }

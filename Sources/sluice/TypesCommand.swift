@@ -138,6 +138,12 @@ struct TypesAddField: ParsableCommand {
     @Option(name: .customLong("repeat"), help: "So many fields with the numbers 1, 2 … behind their name.")
     var count: Int?
 
+    func validate() throws {
+        if kind == "choice", choices == nil {
+            throw ValidationError("A choice needs its words: --choices gold,silver.")
+        }
+    }
+
     func run() throws {
         try reportingFailures(json: global.json) {
             let change = try global.writing { engine, createsDatabase in

@@ -93,6 +93,7 @@ struct RecordScanTests {
                 try scan(Array(text.utf8), Dialect(hasHeader: false, skippedLines: 1))
             }
             #expect(error?.code == .emptyFile)
+            #expect(error?.message == "nothing stands behind the lines to skip, which are 1")
         }
     }
 

@@ -264,7 +264,8 @@ struct TypeTests {
         try refused(
             field + ["lead", "--name", "a-b", "--kind", "text"], "bad_document", "'a-b' is not a name")
         try refused(field + ["lead", "--name", "a", "--kind", "tetx"], "bad_document", "'text'")
-        try refused(field + ["lead", "--name", "a", "--kind", "choice"], "bad_document", "choices")
+        let choice = try folder.start(field + ["lead", "--name", "a", "--kind", "choice"]).wait()
+        #expect(choice.exitCode == 64, "a choice needs its words")
         try refused(field + ["lead", "--name", "a, unique: true", "--kind", "text"], "bad_document", "name")
         try refused(field + ["laed", "--name", "a", "--kind", "text"], "unknown_type", "leads")
         try refused(field + ["lead", "--name", "firstname", "--kind", "text"], "name_taken", "'firstName'")

@@ -112,6 +112,13 @@ struct RecordTypeDocumentTests {
         #expect(failure(document(site, keys: "[[site, visitNumber]]")) == nil)
     }
 
+    @Test("a type without a limit takes as many records as a contact")
+    func standardLimit() throws {
+        let yaml = document().split(separator: "\n").filter { !$0.hasPrefix("limit:") }.joined(separator: "\n")
+        let type = try RecordTypeDocument.parse(yaml, name: "visit.yaml")
+        #expect(try type.limit == Catalogue.builtIn().type(named: "contact").limit)
+    }
+
     @Test(
         "a limit is a number of records or of bytes, above 0",
         arguments: ["{records: 0}", "{bytes: -1}", "{records: 5, bytes: 5}", "{}", "{records: many}"])
