@@ -52,6 +52,19 @@ struct FitMaker {
     func fit(_ column: ColumnSample, to field: Field) -> ColumnFit {
         let rule = ColumnRule(field: field.name, source: .column(.position(column.index)))
         var fit = ColumnFit(rule: rule, tried: column.tried.count)
+        var column = column
+        if [.email, .phone].contains(field.kind), let first = column.before(ColumnSample.severalMark) {
+            column = first
+            fit.tried = first.tried.count
+            fit.rule.split = Split(separator: ColumnSample.severalMark, part: .first)
+            fit.notes.append("of several in one cell the first is taken")
+        }
+        if field.kind == .date, let whole = column.before(ColumnSample.yearlessMark) {
+            column = whole
+            fit.tried = whole.tried.count
+            fit.rule.split = Split(separator: ColumnSample.yearlessMark, part: .first)
+            fit.notes.append("dates without a year are left out")
+        }
         switch field.kind {
         case .date, .dateTime: fitDate(column, field, &fit)
         case .phone: fitPhone(column, field, &fit)

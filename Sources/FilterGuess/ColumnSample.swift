@@ -54,6 +54,24 @@ struct ColumnSample {
         return "'\(name)'"
     }
 
+    /// What stands between several e-mail addresses or phones in one cell, as Google's contacts have them.
+    static let severalMark = ":::"
+
+    /// What begins a date without a year, such as `--12-31`.
+    static let yearlessMark = "--"
+
+    /// The column with what stands before a mark in each cell; `nil` where no cell has it.
+    func before(_ text: String) -> ColumnSample? {
+        let mark = Array(text.utf8)
+        guard tried.contains(where: { $0.contains(mark) }) else { return nil }
+        return ColumnSample(
+            index: index, name: name,
+            values: values.map { value in
+                value.split(separator: mark, maxSplits: 1, omittingEmptySubsequences: false).first
+                    .map(Array.init) ?? []
+            })
+    }
+
     /// The part of the tried values for which something holds; 0 where there are none.
     func share(where holds: ([UInt8]) -> Bool) -> Double {
         tried.isEmpty ? 0 : Double(tried.count(where: holds)) / Double(tried.count)
@@ -90,6 +108,18 @@ enum ValueShape {
         guard !isDateLike(value) else { return false }
         let marks = value.count { "-()+ ".utf8.contains($0) }
         return marks > 0 && (value[0] == UInt8(ascii: "+") || marks >= 2 || value.contains(0x20))
+    }
+
+    /// A phone, or the ten or eleven digits of one without any mark: these are phones only among others with marks.
+    static func isPhoneOrBare(_ value: [UInt8]) -> Bool {
+        isPhone(value) || (10...11).contains(value.count) && value.allSatisfy(isDigit)
+    }
+
+    /// A house's number, and the street.
+    static func isStreet(_ value: [UInt8]) -> Bool {
+        let number = value.prefix { isDigit($0) }
+        return (1...6).contains(number.count) && value.count > number.count + 3
+            && value[number.count] == 0x20 && value.contains { ($0 | 0x20) &- UInt8(ascii: "a") < 26 }
     }
 
     /// Two marks of one kind between three short numbers.

@@ -55,7 +55,7 @@ package struct EncodingGuess: Hashable, Sendable {
         }
     }
 
-    /// Whether bytes are UTF-8, or nearly: a few bad sequences among many sound ones are bad records.
+    /// Whether bytes are UTF-8, or nearly: bad sequences that are fewer than the sound ones are bad records.
     private static func isUTF8(_ bytes: [UInt8]) -> Bool {
         var (sound, bad) = (0, 0)
         var at = 0
@@ -73,7 +73,8 @@ package struct EncodingGuess: Hashable, Sendable {
                 bad += 1
             }
         }
-        return bad * 10 <= sound
+        // Sound sequences hardly ever come about by chance: other encodings leave many more bad ones.
+        return bad * 2 <= sound
     }
 
     private static let eightBit = ["windows-1252", "iso-8859-15", "shift-jis", "windows-1251", "koi8-r"]

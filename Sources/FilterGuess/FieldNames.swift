@@ -50,8 +50,12 @@ struct FieldNames {
     private func qualifiedForms(of name: NameWords) -> [NameWords] {
         var forms: [NameWords] = []
         let words = name.words
-        let owners = Self.owners.union(NameWords(type.name).words)
-        if let first = words.first, words.count > 1, owners.contains(first) {
+        let own = NameWords(type.name).words
+        // An account's id is no contact's.
+        let isId = words.dropFirst().elementsEqual(["id"])
+        if let first = words.first, words.count > 1,
+            own.contains(first) || Self.owners.contains(first) && !isId
+        {
             forms.append(NameWords(words: Array(words.dropFirst())))
         }
         if let last = words.last, words.count > 1, Self.trailing.contains(last) {
@@ -88,12 +92,16 @@ struct FieldNames {
             $0.value >= Strength.synonym && $0.key.utf8.count >= 5
                 && abs($0.key.utf8.count - key.utf8.count) <= 1
                 && $0.key.utf8.first == key.utf8.first
+                // Another number is another column, not a slip.
+                && Self.digits($0.key) == Self.digits(key)
         }
         guard !near.isEmpty else { return 0 }
         let letters = Array(key.unicodeScalars)
         let least = near.keys.map { NearestName.distance(letters, Array($0.unicodeScalars)) }.min() ?? .max
         return least <= (letters.count >= 9 ? 2 : 1) ? Strength.spelling : 0
     }
+
+    private static func digits(_ key: String) -> [UInt8] { key.utf8.filter(ValueShape.isDigit) }
 
     private static func names(of field: Field, in type: RecordType) -> Names {
         var names = Names()

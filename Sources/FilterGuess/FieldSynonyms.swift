@@ -10,17 +10,17 @@ enum FieldSynonyms {
     static let table = """
         firstName: Given Name; Forename; First; FName; Christian Name; Vorname; Prénom; Nombre; Nombre de pila
         lastName: Family Name; Surname; Last; LName; Second Name; Nachname; Familienname; Zuname; Nom; Nom de famille; Apellido; Apellidos
-        salutation: Prefix; Name Prefix; Honorific; Courtesy Title; Anrede; Civilité; Tratamiento; ~Mr Mrs
+        salutation: Prefix; Name Prefix; Honorific; Courtesy Title; Anrede; Civilité; Tratamiento; ~Mr Mrs; ~Title
         title: Job Title; Position; Role; Organization Title; Organization 1 - Title; Function; Position Title; Funktion; Beruf; Fonction; Poste; Cargo; Puesto
         department: Dept; Division; Organization Department; Organization 1 - Department; Abteilung; Service; Département; Departamento
         dateOfBirth: DOB; Birthday; Birth Date; Birthdate; Born; Born On; Date Birth; Geburtsdatum; Geburtstag; Geb Datum; Date de naissance; Fecha de nacimiento
         email: E-mail Address; Mail; Mail Address; Email 1; E-mail 1 Value; Primary Email; Work Email; Email Addr; Mailadresse; E-Mail-Adresse; Courriel; Adresse e-mail; Correo; Correo electrónico
         phone#: Phone #; Phone Number #; Tel #; Telephone #; Telefon #; Téléphone #; Teléfono #; Phone # Value; Telephone Number #; Phone Nr #
-        phone: Phone; Phone Number; Telephone; Telephone Number; Tel; Tel No; Home Phone; Phone Home; Home Tel; Mobile; Mobile Phone; Mobile Number; Cell; Cell Phone; Cellphone; Cellular; Work Phone; Business Phone; Office Phone; Daytime Phone; Day Phone; Evening Phone; Other Phone; Primary Phone; Main Phone; Contact Phone; Alternate Phone; Alt Phone; Secondary Phone; Company Main Phone; Assistant Phone; Assistant's Phone; Car Phone; Asst Phone; Telefon; Telefonnummer; Rufnummer; Tel Nr; Telefon privat; Telefon geschäftlich; Handy; Handynummer; Mobil; Mobilnummer; Mobiltelefon; Festnetz; Téléphone; Téléphone portable; Téléphone mobile; Portable; Téléphone fixe; Teléfono; Teléfono móvil; Móvil; Celular
+        phone: Phone; Phone Number; Mobile Phone Number; Home Phone Number; Work Phone Number; Business Phone Number; Cell Phone Number; Alternative Phone; ~Voice; ~Alternative; Telephone; Telephone Number; Tel; Tel No; Home Phone; Phone Home; Home Tel; Mobile; Mobile Phone; Mobile Number; Cell; Cell Phone; Cellphone; Cellular; Work Phone; Business Phone; Office Phone; Daytime Phone; Day Phone; Evening Phone; Other Phone; Primary Phone; Main Phone; Contact Phone; Alternate Phone; Alt Phone; Secondary Phone; Company Main Phone; Assistant Phone; Assistant's Phone; Car Phone; Asst Phone; Telefon; Telefonnummer; Rufnummer; Tel Nr; Telefon privat; Telefon geschäftlich; Handy; Handynummer; Mobil; Mobilnummer; Mobiltelefon; Festnetz; Téléphone; Téléphone portable; Téléphone mobile; Portable; Téléphone fixe; Teléfono; Teléfono móvil; Móvil; Celular
         phoneOffice: Phone; Phone Number; Telephone; Tel; Office Phone; Main Phone; Company Phone; Business Phone; Work Phone; Switchboard; Account Phone; Telefon; Zentrale; Téléphone; Teléfono
         phoneAlternate: Alternate Phone; Alt Phone; Other Phone; Secondary Phone; Second Phone; Phone 2; ~Mobile; ~Mobile Phone
-        address1: Address; Street; Street Address; Address Line 1; Street 1; Street Line 1; Street Address 1; Mailing Street; Mailing Address; Home Street; Home Address; Home Address Street; Business Street; Business Address; Billing Street; Addr; Addr1; Address 1 Street; Address 1 - Street; Postal Address; Strasse; Straße; Adresse; Anschrift; Straße und Hausnummer; Strasse Nr; Rue; Adresse 1; Dirección; Calle; Domicilio
-        address2: Address Line 2; Street 2; Street Line 2; Street Address 2; Apt; Apartment; Unit; Suite; Addr2; Home Street 2; Business Street 2; Mailing Street 2; Address Suite; Adresszusatz; Zusatz; Complément d'adresse; Adresse 2; Dirección 2
+        address1: Address; Street; Street Address; Address Line 1; Street 1; Street Line 1; Street Address 1; Mailing Street; Mailing Address; Home Street; Home Address; Home Address Street; Business Street; Business Address; ~Billing Street; Addr; Addr1; Address 1 Street; Address 1 - Street; Postal Address; Strasse; Straße; Adresse; Anschrift; Straße und Hausnummer; Strasse Nr; Rue; Adresse 1; Dirección; Calle; Domicilio
+        address2: Address Line 2; Street 2; Street Line 2; Street Address 2; Apt; Apartment; Unit; Suite; Addr2; Home Street 2; Business Street 2; Mailing Street 2; Address Suite; Extended Address; Address 1 Extended Address; Adresszusatz; Zusatz; Complément d'adresse; Adresse 2; Dirección 2
         city: Town; Locality; Municipality; Mailing City; Home City; Business City; Billing City; Home Address City; Address 1 City; Address 1 - City; Post Town; Stadt; Ort; Wohnort; Ville; Ciudad; Población; Localidad; Commune
         state: Province; State Province; State Region; Region; State Code; Mailing State; Mailing State Province; Home State; Business State; Billing State; Billing State Province; Home Address State; Address 1 Region; Address 1 - Region; County; Bundesland; Kanton; Région; Estado; Provincia; ~Land
         postalCode: ZIP; Zip Code; Zip Postal Code; Postcode; Post Code; Postal; Mailing Zip; Mailing Zip Postal Code; Mailing Postal Code; Home Postal Code; Home Address Postal Code; Business Postal Code; Billing Zip; Billing Zip Postal Code; Address 1 Postal Code; Address 1 - Postal Code; PLZ; Postleitzahl; Code postal; CP; Código postal
@@ -47,8 +47,9 @@ enum FieldSynonyms {
         amountToSpeak: Amount To Say; Spoken Amount
         accountDueDate: Due Date; Payment Due Date; Payment Due; Due On; Due; Fällig am; Fälligkeit; Fälligkeitsdatum; Date d'échéance; Échéance; Fecha de vencimiento; Vencimiento
         group: Groups; Group Membership; Labels; Label; Segment; Categories; Category; Tags; Contact Group; Party; Gruppe; Kategorie; Groupe; Catégorie; Grupo; Categoría
-        agentId: Agent; Agent Number; Owner ID; Contact Owner ID; Account Owner ID; Assigned To ID; Rep ID; Sales Rep ID; Bearbeiter ID; ~Owner; ~Assigned To
-        agentTeam: Team; Agent Group; Owner Team; Sales Team; HubSpot Team; Team Name; Equipe; Equipo
+        contact.group: Company; Company Name; Organization; Organisation; Organization Name; Organization 1 - Name; Employer; Account Name; Associated Company; Firma; Société; Empresa
+        agentId: Agent; Agent Number; Contact Owner; Owner ID; Contact Owner ID; Account Owner ID; Assigned To ID; Rep ID; Sales Rep ID; Bearbeiter ID; ~Owner; ~Assigned To
+        agentTeam: Team; Agent Group; Owner Team; Sales Team; HubSpot Team; Team Name; Equipe; Equipo; ~Labels; ~Categories; ~Group Membership
         callConsent: Call Opt In; Phone Consent; Voice Consent; Consent Call; Do Call; Phone Opt In; Call Permission; Einwilligung Anruf; Einwilligung Telefon
         callConsentDate: Call Consent On; Phone Consent Date; Call Opt In Date
         smsConsent: SMS Opt In; Text Consent; Text Opt In; Consent SMS; Texts; SMS Permission; Einwilligung SMS
@@ -70,13 +71,13 @@ enum FieldSynonyms {
         subject: Betreff; Objet; Asunto; Summary; ~Title
         agent.agentId: Agent ID; User ID; Employee ID; Employee Number; Operator ID; Mitarbeiternummer; ~ID; ~Number; ~No
 
-        contact.contactNumber: Contact ID; Contact No; Contact Nr; Account; Account No; Account Number; Patient ID; Patient No; Patient Number; Person ID; Member ID; Member Number; Customer ID; Customer Number; Customer No; User ID; Lead ID; Record ID; Record Number; External ID; Unique ID; Client ID; Client Number; MRN; Kundennummer; Kunden Nr; Kontaktnummer; Kontakt ID; Personennummer; Patientennummer; Numéro client; Numéro de contact; Número de cliente; Número de contacto; ~ID; ~UUID; ~GUID; ~Key; ~Number; ~No; ~Nr; ~Nummer; ~Numéro; ~Número; ~Account ID
-        contact.originalAccountNumber: Original Account; Original Account No; Old Account Number; Previous Account Number; ~Account Number; ~Account No
+        contact.contactNumber: Contact ID; Contact No; Contact Nr; Account; Account No; Account Number; Patient ID; Patient No; Patient Number; Person ID; Member ID; Member Number; Customer ID; Customer Number; Customer No; User ID; Lead ID; Record ID; Record Number; External ID; Unique ID; Client ID; Client Number; MRN; Kundennummer; Kunden Nr; Kontaktnummer; Kontakt ID; Personennummer; Patientennummer; Numéro client; Numéro de contact; Número de cliente; Número de contacto; ID; ~UUID; ~GUID; ~Key; ~Number; ~No; ~Nr; ~Nummer; ~Numéro; ~Número; ~Account ID
+        contact.originalAccountNumber: Original Account; Original Account No; Old Account Number; Previous Account Number; ~Account Number; ~Account No; ~Account ID; ~External ID
         contact.accountToSpeak: Account To Say; Spoken Account
-        customer.customerNumber: Customer ID; Customer No; Customer Nr; Client ID; Client Number; Contact ID; Contact Number; Person ID; User ID; Member ID; Record ID; External ID; Unique ID; Kundennummer; Kunden Nr; Kunden ID; Numéro client; Número de cliente; ~ID; ~UUID; ~Key; ~Number; ~No; ~Nr; ~Nummer
+        customer.customerNumber: Customer ID; Customer No; Customer Nr; Client ID; Client Number; Contact ID; Contact Number; Person ID; User ID; Member ID; Record ID; External ID; Unique ID; Kundennummer; Kunden Nr; Kunden ID; Numéro client; Número de cliente; ID; ~UUID; ~Key; ~Number; ~No; ~Nr; ~Nummer
         company: Company Name; Organization; Organisation; Organization Name; Organization 1 - Name; Employer; Business; Business Name; Account Name; Associated Company; Firma; Unternehmen; Société; Entreprise; Empresa; Compañía
         customer.accountNumber: Account; Account No; Account Nr; Account ID; Kontonummer; Numéro de compte; Número de cuenta
-        account.originalId: Account ID; Original ID; Company ID; Organization ID; Record ID; External ID; Unique ID; Customer ID; Client ID; Account Key; ~ID; ~UUID; ~GUID; ~Key
+        account.originalId: ID; Account ID; Account Identifier; Identifier; Original ID; Company ID; Organization ID; Record ID; External ID; Unique ID; Customer ID; Client ID; Account Key; ~UUID; ~GUID; ~Key
         account.accountNumber: Account No; Account Nr; Acct No; Acct Number; Customer Number; Customer No; Kundennummer; Kunden Nr; Debitorennummer; Numéro client; Número de cliente; ~Number; ~No; ~Nr; ~Nummer
         account.originalAccountNumber: Original Account; Old Account Number; Previous Account Number
         account.name: Company; Company Name; Account Name; Account; Organization; Organisation; Organization Name; Business Name; Legal Name; Trading Name; Customer Name; Firm; Firma; Firmenname; Firmenbezeichnung; Unternehmen; Société; Raison sociale; Nom de la société; Entreprise; Empresa; Razón social; Nombre de la empresa; ~Nombre; ~Nom
@@ -96,6 +97,9 @@ enum FieldSynonyms {
         Fax; Fax Number; Business Fax; Home Fax; Other Fax; Telefax; Fax Phone; Latitude; Longitude; Lat; Lng; Gender; Sex;
         Geschlecht; Password; Created; Created At; Created Date; Create Date; Updated; Updated At; Last Modified;
         Last Modified Date; Last Activity; Last Activity Date; Last Login; Modified; Modified At; Middle Name; Middle; Middle Initial;
-        Full Name; Nickname; Suffix; Name Suffix; Maiden Name; Additional Name; Yomi Name; Spouse; Children; Anniversary; IP Address; Telex; Pager; ISDN; TTY TDD Phone; Callback; Radio Phone
+        Full Name; Nickname; Suffix; Name Suffix; Maiden Name; Additional Name; Yomi Name; Spouse; Children; Anniversary; IP Address; Telex; Pager; ISDN; TTY TDD Phone; Callback; Radio Phone;
+        Phonetic First Name; Phonetic Middle Name; Phonetic Last Name; File As; E-mail 1 - Label; E-mail 1 - Type; E-mail 2 - Label; E-mail 2 - Type;
+        Phone 1 - Label; Phone 1 - Type; Phone 2 - Label; Phone 2 - Type; Phone 3 - Label; Phone 3 - Type; Address 1 - Label; Address 1 - Type;
+        Address 1 - Formatted; Address 1 - PO Box; Address 2 - Label; Address 2 - Type
         """
 }

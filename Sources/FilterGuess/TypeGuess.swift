@@ -21,13 +21,13 @@ struct TypeGuess {
     /// For columns that feed nothing: the field nearest by name, and why it is not fed.
     private(set) var nearest: [Int: (field: Int, reason: String?)] = [:]
     /// The key by which records are found; `nil` where the type takes records without one, and none is there.
-    private(set) var key: [String]?
+    var key: [String]?
     /// Fields that must have a value, and that nothing could feed.
-    private(set) var missing: [String] = []
-    private(set) var score = 0.0
+    var missing: [String] = []
+    var score = 0.0
 
-    private let columns: [ColumnSample]
-    private let fits: FitMaker
+    let columns: [ColumnSample]
+    let fits: FitMaker
 
     /// Below this a pair is not worth the risk.
     private static let leastScore = 0.42
@@ -50,6 +50,8 @@ struct TypeGuess {
         pairs = []
         assign(FieldNames(type))
         orderFamilies()
+        shareBilling()
+        splitWholeName()
         findKey()
         standIn()
         pairs.sort { ($0.column, $0.field) < ($1.column, $1.field) }
@@ -131,7 +133,9 @@ struct TypeGuess {
     private func valueScore(_ column: ColumnSample, _ field: Field) -> Double {
         switch field.kind {
         case .email: return column.share(where: ValueShape.isEmail) >= 0.9 ? 0.55 : 0
-        case .phone: return column.share(where: ValueShape.isPhone) >= 0.9 ? 0.5 : 0
+        case .phone:
+            let isMarked = column.share(where: ValueShape.isPhone) >= 0.4
+            return isMarked && column.share(where: ValueShape.isPhoneOrBare) >= 0.9 ? 0.5 : 0
         default: break
         }
         guard column.name == nil, !column.isBlank else { return 0 }
@@ -139,14 +143,16 @@ struct TypeGuess {
         case "dateOfBirth":
             return column.share(where: ValueShape.isDateLike) >= 0.9 ? 0.45 : 0
         case "state":
-            let share = column.share {
-                CountryNames.states.contains(String(decoding: $0, as: UTF8.self).uppercased())
-            }
-            return share >= 0.95 ? 0.5 : 0
+            return column.looksLikeStates ? 0.5 : 0
+        case "city":
+            // Words before the states, as addresses are written.
+            let isBeforeStates = column.index + 1 < columns.count && columns[column.index + 1].looksLikeStates
+            return isBeforeStates && column.share { !$0.contains(where: ValueShape.isDigit) } >= 0.95
+                ? 0.45 : 0
+        case "address1": return column.share(where: ValueShape.isStreet) >= 0.8 ? 0.45 : 0
         case "country":
-            let isLong = column.filled.contains { $0.count > 3 }
             let share = column.share { CountryNames.code(String(decoding: $0, as: UTF8.self)) != nil }
-            return isLong && share >= 0.95 ? 0.5 : 0
+            return share >= 0.95 && !column.looksLikeStates ? 0.5 : 0
         case "postalCode":
             let isZIP = column.share {
                 $0.prefix(5).allSatisfy(ValueShape.isDigit)
@@ -161,8 +167,11 @@ struct TypeGuess {
     /// Gives the numbers of a family in the order of the file's columns, but for columns that name theirs.
     private mutating func orderFamilies() {
         var members: [String: [Int]] = [:]
-        for (index, pair) in pairs.enumerated() where pair.score < FieldNames.Strength.synonym + 0.03 {
-            guard let stem = FieldNames.family(type.fields[pair.field], in: type).stem else { continue }
+        for (index, pair) in pairs.enumerated() {
+            let family = FieldNames.family(type.fields[pair.field], in: type)
+            guard let stem = family.stem, let number = family.number else { continue }
+            let isNumbered = NameWords(columns[pair.column].name ?? "").words.contains("\(number)")
+            guard !isNumbered else { continue }
             members[stem, default: []].append(index)
         }
         for indices in members.values {
@@ -190,23 +199,27 @@ struct TypeGuess {
         guard let name = type.keys.first(where: { $0.count == 1 })?.first,
             let index = type.fields.firstIndex(where: { $0.name == name && $0.kind == .identifier }),
             let column = keyColumn()
-        else { return }
+        else { return keyByEmail() }
         pairs.removeAll { $0.field == index || $0.column == column.index }
         var fit = fits.fit(column, to: type.fields[index])
         guard fit.fits else { return }
-        fit.notes.append("every value differs, so it can be the key; no name says so")
+        fit.notes.append(
+            column.repeats == 0
+                ? "every value differs, so it can be the key; no name says so"
+                : "nearly every value differs, so it can be the key; no name says so")
         pairs.append(Pair(field: index, column: column.index, score: 0.5, fit: fit))
         key = [name]
         score += 0.25
     }
 
-    /// A column that no field has, whose values are all there, all different, and look like identifiers.
+    /// A column that no field has, whose values are there, differ, and look like identifiers, but for a few bad records.
     private func keyColumn() -> ColumnSample? {
         let taken = Set(pairs.filter { $0.score > 0.7 }.map(\.column))
         let able = columns.filter { column in
-            guard !taken.contains(column.index), !column.isBlank, column.repeats == 0, column.filledShare == 1
+            guard !taken.contains(column.index), !column.isBlank, column.isNearlyFull,
+                column.repeats == 0 || Tolerance.allows(bad: column.repeats, of: column.filled.count)
             else { return false }
-            return column.share(where: ValueShape.isIdentifier) == 1
+            return column.share(where: ValueShape.isIdentifier) >= 0.9
                 && column.share(where: ValueShape.isDateLike) < 0.5
                 && column.share(where: ValueShape.isPhone) < 0.5
                 && column.share { $0.contains(UInt8(ascii: ".")) && ValueShape.isNumber($0) } < 0.5
@@ -218,38 +231,6 @@ struct TypeGuess {
         ]
         let named = able.first { !idWords.isDisjoint(with: NameWords($0.name ?? "").words) }
         return named ?? able.first { $0.name == nil || $0.index == 0 }
-    }
-
-    /// Feeds text fields that every new record must have, and that no column is for, from the nearest column.
-    private mutating func standIn() {
-        for (index, field) in type.fields.enumerated()
-        where field.isRequired && !pairs.contains(where: { $0.field == index }) && key != [field.name] {
-            guard field.kind == .text, let column = standInColumn(for: field) else {
-                missing.append(field.name)
-                continue
-            }
-            var fit = fits.fit(column, to: field)
-            fit.notes.append(
-                "every new \(type.name) must have a \(field.name), and no column seems to be it: name a better"
-            )
-            pairs.append(Pair(field: index, column: column.index, score: 0, fit: fit, isStandIn: true))
-        }
-    }
-
-    private func standInColumn(for field: Field) -> ColumnSample? {
-        let wanted = Set(NameWords(field.name).words).union(["name"])
-        let keys = Set(key ?? [])
-        func rank(_ column: ColumnSample) -> Int {
-            let shares = !wanted.isDisjoint(with: NameWords(column.name ?? "").words)
-            let isFree = !pairs.contains { $0.column == column.index }
-            let isWords = column.share { !$0.contains(where: ValueShape.isDigit) && $0.count > 2 } > 0.9
-            let isKey = pairs.contains {
-                $0.column == column.index && keys.contains(type.fields[$0.field].name)
-            }
-            return shares ? 4 : isWords && isFree && !column.isLong ? 3 : isKey ? 2 : isWords ? 1 : 0
-        }
-        let able = columns.filter { $0.filledShare > 0.98 && fits.fit($0, to: field).fits }
-        return able.max { (rank($0), -$0.index) < (rank($1), -$1.index) }
     }
 }
 
@@ -266,7 +247,11 @@ extension TypeGuess {
 
 extension ColumnSample {
     /// Whether so few records have no value that they are plainly bad; a file without records has none.
-    fileprivate var isNearlyFull: Bool { values.isEmpty || Tolerance.allows(bad: blanks, of: values.count) }
+    var isNearlyFull: Bool { values.isEmpty || Tolerance.allows(bad: blanks, of: values.count) }
+    /// Whether the values are codes of states.
+    var looksLikeStates: Bool {
+        share { CountryNames.states.contains(String(decoding: $0, as: UTF8.self).uppercased()) } >= 0.95
+    }
     /// Whether the values are sentences rather than names.
-    fileprivate var isLong: Bool { share { $0.count > 60 } > 0.3 }
+    var isLong: Bool { share { $0.count > 60 } > 0.3 }
 }

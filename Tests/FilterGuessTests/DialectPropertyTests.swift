@@ -54,7 +54,7 @@ private struct RandomFile {
         if dialect.hasHeader {
             bytes += Array((columns.map(\.name).joined(separator: delimiter) + lineEnd).utf8)
         }
-        for number in 0..<Int.random(in: 20...120, using: &generator) {
+        for number in 0..<Int.random(in: 20...60, using: &generator) {
             let cells = columns.map { column in
                 written(column.value(number, &generator), number: number, of: column.name, delimiter)
             }
@@ -82,7 +82,7 @@ struct DialectPropertyTests {
     @Test("What a file is written in is found: delimiter, quote, header and lines before it")
     func dialect() throws {
         var generator = SeededGenerator.printingSeed()
-        for round in 0..<60 {
+        for round in 0..<30 {
             let file = RandomFile(&generator)
             let found = try guess(file.bytes, wishes: wishing { $0.recordType = "contact" })
             var wanted = file.dialect
@@ -102,7 +102,7 @@ struct DialectPropertyTests {
         arguments: [900, 1_500, 2_200])
     func cut(bytes: Int) throws {
         var generator = SeededGenerator(seed: 7)
-        for _ in 0..<20 {
+        for _ in 0..<10 {
             let file = RandomFile(&generator)
             guard file.bytes.count > bytes else { continue }
             let found = try guess(

@@ -8,7 +8,24 @@ struct ExpectationTests {
     private struct Expectation: Decodable {
         var filter: String?
         var recordType: String
-        var columns: [String: String?]
+        /// By the column's name, or its number where it has none.
+        var columns: [String: Wanted]
+    }
+
+    /// One field, several, or none.
+    private struct Wanted: Decodable {
+        var fields: [String]
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if container.decodeNil() {
+                fields = []
+            } else if let one = try? container.decode(String.self) {
+                fields = [one]
+            } else {
+                fields = try container.decode([String].self)
+            }
+        }
     }
 
     private static func expectations() throws -> [String: Expectation] {
@@ -26,23 +43,28 @@ struct ExpectationTests {
             let document = try InputFilterDocument(
                 document: name, yaml: yaml, recordTypes: Catalogue.builtIn().types)
             #expect(document.recordType == expected.recordType)
-            for (column, field) in expected.columns {
-                let mapped = document.columns.filter { Self.isOwn($0, column) }.map(\.field)
-                if let field {
-                    #expect(mapped.contains(field), "\(file): \(column)")
-                } else {
-                    #expect(mapped.isEmpty, "\(file): \(column)")
-                }
+            for (column, wanted) in expected.columns {
+                let mapped = document.columns.filter { Self.isOwn($0, column, among: expected.columns.keys) }
+                let fields = Set(mapped.map(\.field))
+                #expect(fields.isSuperset(of: wanted.fields), "\(file): \(column)")
+                #expect(!wanted.fields.isEmpty || fields.isEmpty, "\(file): \(column)")
             }
         }
     }
 
-    /// Whether a rule is fed by a column of this name.
-    private static func isOwn(_ rule: ColumnRule, _ column: String) -> Bool {
-        let wanted = Field.comparableName(column)
+    /// Whether a rule is fed by a column of this name, or number, in a file of these columns.
+    private static func isOwn(
+        _ rule: ColumnRule, _ column: String, among columns: some Sequence<String>
+    ) -> Bool {
+        let present = Set(columns.map(Field.comparableName))
         return rule.references.contains { reference in
-            guard case .header(let names) = reference else { return false }
-            return names.contains { Field.comparableName($0) == wanted }
+            switch reference {
+            case .position(let position): return column == "\(position + 1)"
+            case .slice: return false
+            case .header(let names):
+                let first = names.map(Field.comparableName).first(where: present.contains)
+                return first == Field.comparableName(column)
+            }
         }
     }
 }
