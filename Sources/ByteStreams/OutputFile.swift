@@ -160,6 +160,16 @@ package final class OutputFile {
         return String(cString: real)
     }
 
+    /// Whether results of two paths would be one file, however the paths are spelled.
+    package static func isSameDestination(_ one: String, _ other: String) -> Bool {
+        place(of: one) == place(of: other)
+    }
+
+    private static func place(of path: String) -> String {
+        let destination = resolved(path)
+        return resolved(Descriptor.folder(of: destination)) + "/" + Descriptor.name(of: destination)
+    }
+
     /// A name in the destination's folder that no listing of `*.csv` shows and no other run uses.
     private static func temporaryPath(for destination: String) -> String {
         let tag = String(UInt64.random(in: 0 ... .max), radix: 36)

@@ -42,7 +42,7 @@ package struct RejectReport {
     package static func checkedPath(
         _ path: String, force: Bool, reasonsApart: Bool, source: ImportSource?
     ) throws -> String {
-        for path in reasonsApart ? [path, path + reasonsSuffix] : [path] {
+        for path in paths(at: path, reasonsApart: reasonsApart) {
             // Begun and dropped: nothing is left there.
             _ = try OutputFile(path: path, force: force, inputs: source.map { [$0.file.identity] } ?? [])
         }
@@ -50,6 +50,11 @@ package struct RejectReport {
     }
 
     private static let reasonsSuffix = ".reasons.csv"
+
+    /// The files that a run's rejects go to.
+    package static func paths(at path: String, reasonsApart: Bool) -> [String] {
+        reasonsApart ? [path, path + reasonsSuffix] : [path]
+    }
 
     /// Writes the reject file of a run, and `PATH.reasons.csv` beside it where reasons need a file of their own.
     ///

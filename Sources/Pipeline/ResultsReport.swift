@@ -21,6 +21,22 @@ package struct ResultsReport {
         self.reader = reader
     }
 
+    /// The absolute path of a results file, once it is clear that writing there does no harm.
+    ///
+    /// `others` are the run's other outputs.
+    ///
+    /// - Throws: `output_twice` where one of them is the same file; as ``RejectReport/checkedPath`` does.
+    package static func checkedPath(
+        _ path: String, force: Bool, source: ImportSource?, others: [String]
+    ) throws -> String {
+        guard !others.contains(where: { OutputFile.isSameDestination($0, path) }) else {
+            throw Failure(
+                .refused, code: "output_twice", message: "--rejects and --results name the same file",
+                hint: "Give them two names.")
+        }
+        return try RejectReport.checkedPath(path, force: force, reasonsApart: false, source: source)
+    }
+
     /// Calls `body` with each outcome.
     package func forEach(_ body: (RecordResult) throws -> Void) throws {
         try reader.forEachResult(taskNumber: task.number, body)

@@ -41,14 +41,20 @@ struct ResultBlob {
         while let outcome = rest.popFirst() {
             guard outcome < RecordOutcome.allCases.count, let lines = takeInteger(&rest),
                 let id = takeInteger(&rest), let length = takeInteger(&rest), length <= rest.count
-            else { throw StoreError(.databaseCorrupt, "the outcomes that a user task kept cannot be read") }
-            line += lines
+            else { throw unreadable }
+            let (sum, isTooFar) = line.addingReportingOverflow(lines)
+            guard !isTooFar else { throw unreadable }
+            line = sum
             try body(
                 RecordResult(
                     line: line, key: String(decoding: rest.prefix(Int(length)), as: UTF8.self),
                     id: id == 0 ? nil : Int64(id), outcome: RecordOutcome.allCases[Int(outcome)]))
             rest.removeFirst(Int(length))
         }
+    }
+
+    private static var unreadable: StoreError {
+        StoreError(.databaseCorrupt, "the outcomes that a user task kept cannot be read")
     }
 
     private static func takeInteger(_ rest: inout ArraySlice<UInt8>) -> UInt64? {

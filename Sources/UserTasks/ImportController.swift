@@ -50,19 +50,15 @@ package struct ImportController: Sendable {
         }
         // The source before the database: a mistyped name must not leave a new database behind.
         let opened = try ImportSource.open(request.source)
+        let reasonsApart = filter?.hasNoQuoting ?? false
         let rejectsPath = try request.rejectsPath.map { path in
             try RejectReport.checkedPath(
-                path, force: request.overwritesRejects, reasonsApart: filter?.hasNoQuoting ?? false,
-                source: opened)
+                path, force: request.overwritesRejects, reasonsApart: reasonsApart, source: opened)
         }
         let resultsPath = try request.resultsPath.map { path in
-            try RejectReport.checkedPath(
-                path, force: request.overwritesRejects, reasonsApart: false, source: opened)
-        }
-        guard resultsPath == nil || resultsPath != rejectsPath else {
-            throw Failure(
-                .refused, code: "output_twice", message: "--rejects and --results name the same file",
-                hint: "Give them two names.")
+            try ResultsReport.checkedPath(
+                path, force: request.overwritesRejects, source: opened,
+                others: rejectsPath.map { RejectReport.paths(at: $0, reasonsApart: reasonsApart) } ?? [])
         }
         let id = UserTask.newID()
         let writer = try StoreWriter(paths: paths, create: createsDatabase, patience: patience)

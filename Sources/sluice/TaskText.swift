@@ -10,7 +10,8 @@ enum TaskText {
             "User task   \(task.id)",
             "State       \(state(task))",
             "Work        \(task.kind.rawValue) \(task.recordType), mode \(task.mode), "
-                + "duplicates \(task.duplicates), input filter \(task.inputFilter.name)",
+                + "duplicates \(task.duplicates), input filter \(task.inputFilter.name)"
+                + (task.isAtomic ? ", atomic" : "") + (task.isDryRun ? ", \(dryRun(task))" : ""),
             "File        \(task.file.name), \(Words.bytes(task.file.bytes))"
                 + (task.file.compression == "none" ? "" : ", \(task.file.compression)"),
             "Requested   \(task.submittedAt.text) by \(task.requestedBy)",
@@ -61,6 +62,10 @@ enum TaskText {
         let isResumable = [.interrupted, .cancelled, .failed].contains(task.state)
         if isResumable, task.failure?.kind != .refused { add("Go on", "resume") }
         return lines
+    }
+
+    private static func dryRun(_ task: UserTask) -> String {
+        task.state.isActive ? "dry run: nothing is written" : "dry run: nothing was written"
     }
 
     /// How far a task is, such as `62 % · 412,000 records/s · 4 s left`.

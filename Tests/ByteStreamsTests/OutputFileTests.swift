@@ -42,6 +42,22 @@ struct OutputFileTests {
         #expect(workdir.names.isEmpty)
     }
 
+    @Test("two paths of one file are one destination, whether or not it is there")
+    func oneDestination() throws {
+        let workdir = Workdir()
+        let name = workdir.file("out.csv")
+        let folder = workdir.file(".")
+        for _ in 1...2 {
+            #expect(OutputFile.isSameDestination(name, "\(folder)/out.csv"))
+            #expect(OutputFile.isSameDestination(name, "\(folder)//./out.csv"))
+            #expect(!OutputFile.isSameDestination(name, workdir.file("out2.csv")))
+            #expect(!OutputFile.isSameDestination(name, "/elsewhere/out.csv"))
+            _ = workdir.write("out.csv", [1])
+        }
+        try #require(symlink(name, workdir.file("link.csv")) == 0)
+        #expect(OutputFile.isSameDestination(name, workdir.file("link.csv")))
+    }
+
     @Test("an existing file is replaced only by force, and only at the end")
     func anExistingFileIsReplacedOnlyByForce() throws {
         let workdir = Workdir()

@@ -29,6 +29,8 @@ struct ShownTask: Decodable, Equatable {
     var warnings: [ShownTally]
     var failure: ShownFailure?
     var version: Int
+    var dryRun: Bool
+    var atomic: Bool
 
     /// How many were rejected by each code.
     var byCode: [String: UInt64] {

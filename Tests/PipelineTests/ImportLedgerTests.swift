@@ -98,6 +98,41 @@ struct ImportLedgerTests {
         #expect(ledger.errors == [.init(code: "email_malformed", field: "email", count: 2, firstLine: 2)])
     }
 
+    @Test("of a run that is taken back, its rejects stay and all else is unprocessed")
+    func givenUp() {
+        var task = task(records: 10)
+        task.counts.rejected = 1
+        task.counts.unprocessed = 9
+        UserTask.count("email_malformed", field: "email", line: 2, in: &task.errors)
+        UserTask.count("unread_columns", field: nil, line: 1, in: &task.warnings)
+        let start = ImportLedger(continuing: task, from: Position(byteOffset: 5))
+        #expect(start.givenUp(since: start).counts == task.counts)
+        var ledger = start
+        var batch = WrittenBatch()
+        batch.receipt.created = 2
+        batch.receipt.updated = 1
+        batch.receipt.skipped = 1
+        batch.receipt.duplicate = 1
+        batch.receipt.rejected = 1
+        batch.rejects = [reject(line: 7, Records.Issue(code: "field_count", message: ""))]
+        batch.duplicates = [Position(lineIndex: 5, recordIndex: 5)]
+        batch.keyless = 1
+        batch.firstKeyless = Position(lineIndex: 4)
+        ledger.add(batch, end: Position(byteOffset: 60, lineIndex: 8, recordIndex: 7), sourceBytesDone: 60)
+        let left = ledger.givenUp(since: start)
+        var expected = Counts()
+        expected.read = 10
+        expected.rejected = 2
+        expected.unprocessed = 8
+        #expect(left.counts == expected)
+        #expect(left.counts.reconcile)
+        #expect(left.errors == ledger.errors)
+        #expect(left.errors.map(\.code) == ["email_malformed", "field_count"])
+        #expect(left.warnings == task.warnings, "no duplicate and no record without a key was written")
+        #expect(left.position == start.position)
+        #expect(left.sourceBytesDone == 60)
+    }
+
     @Test("batches hold fewer records where each has many fields, but never very few")
     func batchLimits() {
         let limits = BatchLimits.standard(commitRecords: nil)
