@@ -69,7 +69,7 @@ package struct Engine: Sendable {
         _ id: String, maxRejects: RejectLimit?, patience: Duration, listener: Listener, stop: StopSignal
     ) async throws -> UserTask {
         let controller = try controller(listener, patience: patience)
-        let submitted = try controller.takeUp(id, maxRejects: maxRejects)
+        let submitted = try controller.takeUp(id, maxRejects: maxRejects, stop: stop)
         return try await controller.run(submitted, stop: stop)
     }
 

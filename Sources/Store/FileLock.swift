@@ -31,13 +31,14 @@ package final class FileLock: Sendable {
         return fcntl(descriptor, Self.setLock, &request) == 0
     }
 
-    /// Takes the lock, looking again after 1 ms, then ever longer up to 50 ms, until `limit` has passed.
-    package func lock(within limit: Duration) -> Bool {
+    /// Takes the lock, looking again after 1 ms, then ever longer up to 50 ms, until `limit` has passed or
+    /// `givesUp` says so.
+    package func lock(within limit: Duration, unless givesUp: () -> Bool = { false }) -> Bool {
         let clock = ContinuousClock()
         let end = clock.now + limit
         var pauseMicroseconds: UInt32 = 1000
         while !tryLock() {
-            guard clock.now < end else { return false }
+            guard clock.now < end, !givesUp() else { return false }
             usleep(pauseMicroseconds)
             pauseMicroseconds = min(pauseMicroseconds * 2, 50_000)
         }

@@ -32,11 +32,12 @@ package final class StoreWriter: @unchecked Sendable {
     /// Opens a database, making it where `create` says so.
     ///
     /// `patience` is how long each transaction waits for the one of another process: a run that is one
-    /// transaction may take minutes.
+    /// transaction may take minutes. `givesUp` ends the first wait before.
     ///
     /// - Throws: `database_missing`, `cannot_open_database`, `not_a_sluice_database`.
     package init(
-        paths: StorePaths, create: Bool, patience: Duration = .seconds(60)
+        paths: StorePaths, create: Bool, patience: Duration = .seconds(60),
+        givesUp: () -> Bool = { false }
     ) throws(StoreError) {
         self.paths = paths
         self.patience = patience
@@ -48,7 +49,9 @@ package final class StoreWriter: @unchecked Sendable {
         self.turn = turn
         let gate = try FileLock(path: paths.turnGate)
         self.gate = gate
-        guard Self.take(turn, through: gate, within: patience) else { throw Self.noTurn(paths) }
+        guard Self.take(turn, through: gate, within: patience, unless: givesUp) else {
+            throw Self.noTurn(paths)
+        }
         defer { turn.unlock() }
         // In our turn: a process that was making the database has done so.
         if exists { try Self.expectOurs(paths, mayBeEmpty: create) }
@@ -91,11 +94,12 @@ package final class StoreWriter: @unchecked Sendable {
     /// Whoever gives the turn back has to pass the gate again: so a run that writes one transaction after the
     /// other lets those who wait in between.
     private static func take(
-        _ turn: FileLock, through gate: FileLock, within patience: Duration
+        _ turn: FileLock, through gate: FileLock, within patience: Duration,
+        unless givesUp: () -> Bool = { false }
     ) -> Bool {
-        guard gate.lock(within: patience) else { return false }
+        guard gate.lock(within: patience, unless: givesUp) else { return false }
         defer { gate.unlock() }
-        return turn.lock(within: patience)
+        return turn.lock(within: patience, unless: givesUp)
     }
 
     private static func noTurn(_ paths: StorePaths) -> StoreError {

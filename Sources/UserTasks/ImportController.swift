@@ -61,7 +61,7 @@ package struct ImportController: Sendable {
                 others: rejectsPath.map { RejectReport.paths(at: $0, reasonsApart: reasonsApart) } ?? [])
         }
         let id = UserTask.newID()
-        let writer = try StoreWriter(paths: paths, create: createsDatabase, patience: patience)
+        let writer = try openWriter(creating: createsDatabase, stop: stop)
         try writer.prepareTables(catalogue.tables(for: type))
         let source =
             if let opened { opened } else {
@@ -99,6 +99,19 @@ package struct ImportController: Sendable {
         }
     }
 
+    /// Opens the database to write, waiting for the transaction of another process until somebody stops this one.
+    ///
+    /// - Throws: ``Stopped``; as `StoreWriter`.
+    private func openWriter(creating creates: Bool, stop: StopSignal) throws -> StoreWriter {
+        do {
+            return try StoreWriter(
+                paths: paths, create: creates, patience: patience, givesUp: { stop.reason != nil })
+        } catch {
+            try stop.check()
+            throw error
+        }
+    }
+
     /// Takes the lock that proves that a process is at work on the task.
     func hold(_ id: String) throws -> FileLock {
         let lock = try FileLock(path: paths.taskLock(id))
@@ -117,10 +130,10 @@ package struct ImportController: Sendable {
     /// `maxRejects` takes the place of the limit the task was submitted with.
     ///
     /// - Returns: the task, held by this process.
-    /// - Throws: `unknown_task`, `task_active`, `not_resumable`.
-    package func takeUp(_ prefix: String, maxRejects: RejectLimit?) throws -> Submitted {
+    /// - Throws: ``Stopped``; `unknown_task`, `task_active`, `not_resumable`.
+    package func takeUp(_ prefix: String, maxRejects: RejectLimit?, stop: StopSignal) throws -> Submitted {
         let id = try StoreReader(paths: paths).task(prefix).task.id
-        let writer = try StoreWriter(paths: paths, create: false, patience: patience)
+        let writer = try openWriter(creating: false, stop: stop)
         let lock = try hold(id)
         // Read under the lock: another process may just have finished it.
         guard var stored = try writer.storedTask(id) else {

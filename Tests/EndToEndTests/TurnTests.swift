@@ -180,6 +180,25 @@ struct TurnTests {
         #expect(try run.task().counts == ShownCounts(read: 2, unchanged: 2))
     }
 
+    @Test(
+        "A signal ends the wait for another process's transaction, and nothing is recorded",
+        arguments: zip([SIGINT, SIGTERM], [Int32(130), 75]))
+    func stoppedWhileWaiting(signal: Int32, exitCode: Int32) throws {
+        let folder = try Workdir()
+        try folder.write("in.csv", Self.text)
+        _ = try folder.importing("contacts", "in.csv")
+        var turn: HeldLock? = try HeldLock(folder.file("a.db-turn"))
+        let program = try folder.startImport("contacts", "in.csv")
+        usleep(500_000)
+        #expect(program.poll() == nil)
+        program.send(signal)
+        let run = program.wait()
+        #expect(run.exitCode == exitCode)
+        #expect(turn != nil)
+        turn = nil
+        #expect(try Database(folder).rows("SELECT count(*) FROM sluice_tasks") == [["1"]])
+    }
+
     @Test("Two imports that begin at once in a new database make it once, and both are done")
     func bothMakeTheDatabase() throws {
         for _ in 1...5 {

@@ -15,6 +15,7 @@ struct FileLockTests {
         #expect(first.tryLock())
         #expect(!second.tryLock())
         #expect(!second.lock(within: .milliseconds(5)))
+        #expect(!second.lock(within: .seconds(600), unless: { true }), "nobody waits any more")
         first.unlock()
         #expect(second.tryLock())
         #expect(!first.tryLock())

@@ -1,3 +1,4 @@
+import Pipeline
 import Records
 import Store
 import Testing
@@ -53,21 +54,21 @@ struct TaskCancellerTests {
     func takingUp(state: UserTaskState) throws {
         let folder = try TaskFolder(state)
         try folder.status.requestCancel()
-        let taken = try controller(folder).takeUp(folder.task.id, maxRejects: .percent(1))
+        let taken = try controller(folder).takeUp(folder.task.id, maxRejects: .percent(1), stop: StopSignal())
         #expect(taken.stored.task.state == (state.isActive ? .interrupted : state))
         #expect(taken.stored.plan.maxRejects == .percent(1))
         #expect(taken.stored.plan.overwritesRejects, "the reject file of the first run is no stranger's")
         #expect(folder.status.isAlive)
         #expect(!folder.status.isCancelRequested, "an old request must not end the new run")
         #expect(
-            failureCode { try controller(folder).takeUp(folder.task.id, maxRejects: nil) } == "task_active")
+            failureCode { try controller(folder).takeUp(folder.task.id, maxRejects: nil, stop: StopSignal()) } == "task_active")
         withExtendedLifetime(taken) {}
     }
 
     @Test("the reject limit stays where no other is given")
     func keepsLimit() throws {
         let folder = try TaskFolder(.interrupted)
-        let taken = try controller(folder).takeUp(folder.task.id, maxRejects: nil)
+        let taken = try controller(folder).takeUp(folder.task.id, maxRejects: nil, stop: StopSignal())
         #expect(taken.stored.plan.maxRejects == .count(5))
     }
 
@@ -76,7 +77,7 @@ struct TaskCancellerTests {
         for state in [UserTaskState.completed, .completedWithRejects] {
             let folder = try TaskFolder(state)
             #expect(
-                failureCode { try controller(folder).takeUp(folder.task.id, maxRejects: nil) }
+                failureCode { try controller(folder).takeUp(folder.task.id, maxRejects: nil, stop: StopSignal()) }
                     == "not_resumable")
             #expect(!folder.status.isAlive)
         }
@@ -85,7 +86,7 @@ struct TaskCancellerTests {
         refused.failure = Failure(.refused, code: "empty_file", message: "empty")
         try StoreWriter(paths: folder.paths, create: false).update(refused)
         #expect(
-            failureCode { try controller(folder).takeUp(folder.task.id, maxRejects: nil) } == "not_resumable")
-        #expect(failureCode { try controller(folder).takeUp("nobody", maxRejects: nil) } == "unknown_task")
+            failureCode { try controller(folder).takeUp(folder.task.id, maxRejects: nil, stop: StopSignal()) } == "not_resumable")
+        #expect(failureCode { try controller(folder).takeUp("nobody", maxRejects: nil, stop: StopSignal()) } == "unknown_task")
     }
 }
