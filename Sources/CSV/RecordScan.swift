@@ -135,7 +135,9 @@ package struct RecordScan: ~Copyable {
         if failure == nil && heldCR { process([UInt8(ascii: "\r")].span) }
         if failure == nil { endRecord() }
         if let failure { throw failure }
-        guard bytesGiven > 0, !awaitsHeader, linesToSkip == 0, summary.hasBody(bytesGiven) else { throw empty }
+        guard bytesGiven > 0, !awaitsHeader, linesToSkip == 0, summary.hasBody(bytesGiven) else {
+            throw empty
+        }
         summary.decompressedBytes = bytesGiven
         summary.lines = lines
         summary.blankLines = isOneColumn ? 0 : blankLines

@@ -61,7 +61,8 @@ struct TaskCancellerTests {
         #expect(folder.status.isAlive)
         #expect(!folder.status.isCancelRequested, "an old request must not end the new run")
         #expect(
-            failureCode { try controller(folder).takeUp(folder.task.id, maxRejects: nil, stop: StopSignal()) } == "task_active")
+            failureCode { try controller(folder).takeUp(folder.task.id, maxRejects: nil, stop: StopSignal()) }
+                == "task_active")
         withExtendedLifetime(taken) {}
     }
 
@@ -77,7 +78,9 @@ struct TaskCancellerTests {
         for state in [UserTaskState.completed, .completedWithRejects] {
             let folder = try TaskFolder(state)
             #expect(
-                failureCode { try controller(folder).takeUp(folder.task.id, maxRejects: nil, stop: StopSignal()) }
+                failureCode {
+                    try controller(folder).takeUp(folder.task.id, maxRejects: nil, stop: StopSignal())
+                }
                     == "not_resumable")
             #expect(!folder.status.isAlive)
         }
@@ -86,7 +89,10 @@ struct TaskCancellerTests {
         refused.failure = Failure(.refused, code: "empty_file", message: "empty")
         try StoreWriter(paths: folder.paths, create: false).update(refused)
         #expect(
-            failureCode { try controller(folder).takeUp(folder.task.id, maxRejects: nil, stop: StopSignal()) } == "not_resumable")
-        #expect(failureCode { try controller(folder).takeUp("nobody", maxRejects: nil, stop: StopSignal()) } == "unknown_task")
+            failureCode { try controller(folder).takeUp(folder.task.id, maxRejects: nil, stop: StopSignal()) }
+                == "not_resumable")
+        #expect(
+            failureCode { try controller(folder).takeUp("nobody", maxRejects: nil, stop: StopSignal()) }
+                == "unknown_task")
     }
 }
