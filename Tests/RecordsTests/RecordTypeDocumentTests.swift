@@ -114,8 +114,8 @@ struct RecordTypeDocumentTests {
 
     @Test("a type without a limit takes as many records as a contact")
     func standardLimit() throws {
-        let yaml = document().split(separator: "\n").filter { !$0.hasPrefix("limit:") }.joined(
-            separator: "\n")
+        let lines = document().split(separator: "\n").filter { !$0.hasPrefix("limit:") }
+        let yaml = lines.joined(separator: "\n")
         let type = try RecordTypeDocument.parse(yaml, name: "visit.yaml")
         #expect(try type.limit == Catalogue.builtIn().type(named: "contact").limit)
     }
