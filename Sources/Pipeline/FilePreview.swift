@@ -70,8 +70,7 @@ extension FilePreview.Record {
         (values, source) = ([:], [:])
         let texts = record.source
         for (index, plan) in record.stages.fields.enumerated() {
-            let raw = record.stages.fieldMap.sources[index].texts(in: texts).filter { !$0.isEmpty }
-            source[plan.field.name] = .some(raw.isEmpty ? nil : raw.joined(separator: " "))
+            source[plan.field.name] = .some(record.source(of: index, in: texts))
             values[plan.field.name] = .some(record.stored(index))
         }
     }

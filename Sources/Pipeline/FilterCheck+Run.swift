@@ -113,9 +113,8 @@ private struct SampleTally {
         let texts = record.source
         for index in sample.fields.indices where sample.fields[index].examples.count < Self.mostExamples {
             guard let stored = record.stored(index) else { continue }
-            let raw = record.stages.fieldMap.sources[index].texts(in: texts).filter { !$0.isEmpty }
             let example = FilterCheck.Example(
-                source: Self.short(raw.joined(separator: " ")), stored: Self.short(stored))
+                source: Self.short(record.source(of: index, in: texts) ?? ""), stored: Self.short(stored))
             if !sample.fields[index].examples.contains(example) {
                 sample.fields[index].examples.append(example)
             }

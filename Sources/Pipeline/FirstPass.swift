@@ -54,10 +54,7 @@ struct FirstPass: Sendable {
         let stream = try text.stream(keepsSource: false)
         while let chunk = try await stream.next() {
             try stop.check()
-            if case .bytes(let most) = limit, let end = stream.textOffset(ofSource: most) {
-                scan.limit(toSourceBytes: most, at: end)
-            }
-            try scan.consume(chunk)
+            try scan.consume(chunk, of: stream, limit)
             report(stream.sourceBytesDone)
         }
         return try scan.finish()
@@ -76,5 +73,15 @@ extension RecordScan {
         case .bytes(let most): try self.init(dialect: dialect, maxBytes: isSource ? most : nil)
         case .records(let most): try self.init(dialect: dialect, maxRecords: most)
         }
+    }
+
+    /// Takes the chunk that a stream gave last, once it is known where a limit on bytes of the source lies in it.
+    mutating func consume(
+        _ chunk: ByteChunk, of stream: TextStream, _ limit: RecordType.Limit
+    ) throws(CSVError) {
+        if case .bytes(let most) = limit, let end = stream.textOffset(ofSource: most) {
+            self.limit(toSourceBytes: most, at: end)
+        }
+        try consume(chunk)
     }
 }

@@ -1,6 +1,5 @@
 internal import ByteStreams
 internal import CSV
-internal import Glibc
 internal import Records
 package import Store
 
@@ -68,10 +67,7 @@ package struct RejectReport {
     ///
     /// - Throws: `ByteStreamError`, with nothing at the destination; `StoreError`.
     package func write(_ part: Part, to path: String, force: Bool) throws {
-        let output =
-            path == "-"
-            ? try OutputFile(descriptor: STDOUT_FILENO, name: "standard output")
-            : try OutputFile(path: path, force: force)
+        let output = try OutputFile(path: path, force: force)
         switch part {
         case .records: try writeRecords(to: output)
         case .reasons: try writeReasons(to: output)
@@ -106,15 +102,10 @@ package struct RejectReport {
     }
 
     private func writeReasons(to output: OutputFile) throws {
-        let formatter = RecordFormatter(dialect: Dialect())
-        func append(_ fields: [String]) throws {
-            var bytes: [UInt8] = []
-            try formatter.append(fields, to: &bytes)
-            try output.append(bytes + [UInt8(ascii: "\r"), UInt8(ascii: "\n")])
-        }
-        try append(["sluice_record"] + RejectPrefix.columns)
+        let table = ReportTable(to: output)
+        try table.append(["sluice_record"] + RejectPrefix.columns)
         try reader.forEachReject(taskNumber: task.number) { reject in
-            try append([String(reject.position.record)] + Self.columns(of: reject))
+            try table.append([String(reject.position.record)] + Self.columns(of: reject))
         }
     }
 

@@ -1,6 +1,4 @@
 internal import ByteStreams
-internal import CSV
-internal import Glibc
 package import Records
 package import Store
 
@@ -46,19 +44,11 @@ package struct ResultsReport {
     ///
     /// - Throws: `ByteStreamError`, with nothing at the destination; `StoreError`.
     package func write(to path: String, force: Bool) throws {
-        let output =
-            path == "-"
-            ? try OutputFile(descriptor: STDOUT_FILENO, name: "standard output")
-            : try OutputFile(path: path, force: force)
-        let formatter = RecordFormatter(dialect: Dialect())
-        func append(_ fields: [String]) throws {
-            var bytes: [UInt8] = []
-            try formatter.append(fields, to: &bytes)
-            try output.append(bytes + [UInt8(ascii: "\r"), UInt8(ascii: "\n")])
-        }
-        try append(["line", "key", "id", "outcome"])
+        let output = try OutputFile(path: path, force: force)
+        let table = ReportTable(to: output)
+        try table.append(["line", "key", "id", "outcome"])
         try forEach { result in
-            try append([
+            try table.append([
                 String(result.line), result.key, result.id.map(String.init) ?? "", result.outcome.rawValue,
             ])
         }

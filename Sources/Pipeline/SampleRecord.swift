@@ -29,6 +29,12 @@ struct SampleRecord {
         RecordValues.values(of: batch.records.bytes(of: index), dialect: stages.dialect)
     }
 
+    /// What the columns of a field hold among the values of ``source``; `nil` where that is nothing.
+    func source(of field: Int, in texts: [[UInt8]]) -> String? {
+        let parts = stages.fieldMap.sources[field].texts(in: texts).filter { !$0.isEmpty }
+        return parts.isEmpty ? nil : parts.joined(separator: " ")
+    }
+
     /// Whether there is no value in a field, or none that could be stored.
     func isBlank(_ field: Int) -> Bool { cell(field).isBlank }
 

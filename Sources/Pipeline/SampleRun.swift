@@ -123,10 +123,7 @@ struct SampleRun: Sendable {
         var textBytes: UInt64 = 0
         while let chunk = try await opened.next(of: stream) {
             textBytes = chunk.byteOffset + UInt64(chunk.bytes.count)
-            if case .bytes(let most) = limit, let end = stream.textOffset(ofSource: most) {
-                scan.limit(toSourceBytes: most, at: end)
-            }
-            try scan.consume(chunk)
+            try scan.consume(chunk, of: stream, limit)
             guard let wanted, let summary = scan.openingSummary else { continue }
             let isEnough = scan.recordsSoFar >= wanted && textBytes >= SampleRequest.leastBytes
             if isEnough || textBytes >= SampleRequest.mostBytes { return (summary, false) }

@@ -66,6 +66,19 @@ enum Console {
         }
     }
 
+    /// Prints `{"name":[…]}`, its elements as `forEach` gives them: none is kept.
+    static func jsonList<Element: Encodable>(
+        _ name: String, forEach: ((Element) throws -> Void) throws -> Void
+    ) throws {
+        let opening = "{\"\(name)\":["
+        var separator = opening
+        try forEach { element in
+            output(separator + json(element))
+            separator = ","
+        }
+        output((separator == "," ? "" : opening) + "]}")
+    }
+
     private struct FailureReport: Encodable {
         var error: Failure
     }

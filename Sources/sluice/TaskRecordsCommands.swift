@@ -33,12 +33,7 @@ struct TasksRejects: ParsableCommand {
                 try engine.writeRejects(of: argument.id, to: output, force: force, reasonsOnly: reasons)
                 return Exit.done
             }
-            var separator = "{\"rejects\":["
-            try engine.forEachReject(of: argument.id) { reject in
-                Console.output(separator + Console.json(reject))
-                separator = ","
-            }
-            Console.output((separator == "," ? "" : separator) + "]}")
+            try Console.jsonList("rejects") { print in try engine.forEachReject(of: argument.id, print) }
             return Exit.done
         }
     }
@@ -70,12 +65,7 @@ struct TasksResults: ParsableCommand {
                 try engine.writeResults(of: argument.id, to: output, force: force)
                 return Exit.done
             }
-            var separator = "{\"results\":["
-            try engine.forEachResult(of: argument.id) { result in
-                Console.output(separator + Console.json(result))
-                separator = ","
-            }
-            Console.output((separator == "," ? "" : separator) + "]}")
+            try Console.jsonList("results") { print in try engine.forEachResult(of: argument.id, print) }
             return Exit.done
         }
     }

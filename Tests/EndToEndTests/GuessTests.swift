@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("sluice filters guess")
@@ -92,23 +93,7 @@ struct GuessTests {
 
     private struct Expectation: Decodable {
         var recordType: String
-        var columns: [String: Wanted]
-    }
-
-    /// One field, several, or none.
-    private struct Wanted: Decodable {
-        var fields: [String]
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if container.decodeNil() {
-                fields = []
-            } else if let one = try? container.decode(String.self) {
-                fields = [one]
-            } else {
-                fields = try container.decode([String].self)
-            }
-        }
+        var columns: [String: WantedFields]
     }
 
     private struct Answer: Decodable {

@@ -1,6 +1,7 @@
 import Foundation
 import InputFilters
 import Records
+import TestSupport
 import Testing
 
 @Suite("What is expected of guesses")
@@ -9,23 +10,7 @@ struct ExpectationTests {
         var filter: String?
         var recordType: String
         /// By the column's name, or its number where it has none.
-        var columns: [String: Wanted]
-    }
-
-    /// One field, several, or none.
-    private struct Wanted: Decodable {
-        var fields: [String]
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if container.decodeNil() {
-                fields = []
-            } else if let one = try? container.decode(String.self) {
-                fields = [one]
-            } else {
-                fields = try container.decode([String].self)
-            }
-        }
+        var columns: [String: WantedFields]
     }
 
     private static func expectations() throws -> [String: Expectation] {
