@@ -149,14 +149,17 @@ extension StoreReader {
         try read("read the source's form") { db in
             guard
                 let row = try Row.fetchOne(
-                    db, sql: "SELECT dialect, header, encoding, mark FROM sluice_tasks WHERE number = ?",
+                    db, sql: "SELECT * FROM sluice_tasks WHERE number = ?",
                     arguments: [taskNumber]), let dialect = row["dialect"] as String?
             else { return nil }
+            // A database that was made earlier gets these columns when it is next written to.
+            let knowsEncodings = row.hasColumn("encoding") && row.hasColumn("mark")
+            let encoding = knowsEncodings ? row["encoding"] as String? : nil
+            let mark = knowsEncodings ? row["mark"] as Data? : nil
             return SourceForm(
                 dialect: try TaskTable.decode(Dialect.self, dialect),
                 header: [UInt8]((row["header"] as Data?) ?? Data()),
-                encoding: try (row["encoding"] as String?).map(TextEncoding.init(named:)) ?? .utf8,
-                mark: [UInt8]((row["mark"] as Data?) ?? Data()))
+                encoding: try encoding.map(TextEncoding.init(named:)) ?? .utf8, mark: [UInt8](mark ?? Data()))
         }
     }
 

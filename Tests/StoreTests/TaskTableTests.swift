@@ -81,4 +81,19 @@ struct TaskTableTests {
             #expect(try reader.sourceForm(taskNumber: number) == form)
         }
     }
+
+    @Test("the form of a source is read from a database that was made before encodings were kept")
+    func earlierSourceForm() throws {
+        let form = SourceForm(dialect: Dialect(delimiter: UInt8(ascii: ";")), header: Array("a;b\n".utf8))
+        var number: Int64 = 0
+        do {
+            let writer = try database.makeWriter()
+            number = try writer.insert(makeTask(type), plan: makePlan(type))
+            try writer.setSourceForm(form, taskNumber: number)
+        }
+        for column in ["encoding", "mark"] {
+            _ = try database.sql("ALTER TABLE sluice_tasks DROP COLUMN \(column)")
+        }
+        #expect(try StoreReader(paths: database.paths).sourceForm(taskNumber: number) == form)
+    }
 }
