@@ -74,7 +74,8 @@ let package = Package(
         house("InputFilters", ["Records", "ListFilters"], resources: [.embedInCode("Shipped")]),
         house("Validation", ["Records"]),
         house("FilterGuess", ["Records", "CSV", "InputFilters", "Validation"]),
-        house("Store", ["Records", "CSQLite", grdb, sqlite]),
+        house("Store", ["Records", "ListFilters", "CSQLite", grdb, sqlite]),
+        house("ExportFormats", ["Records"]),
         // Control, and the faces.
         house(
             "Pipeline",

@@ -9,7 +9,7 @@ package struct ResultsReport {
 
     /// - Throws: `results_not_kept` where the import was not asked to keep them.
     package init(of task: StoredTask, in reader: StoreReader) throws(Failure) {
-        guard task.plan.resultsPath != nil else {
+        guard task.importPlan?.resultsPath != nil else {
             throw Failure(
                 .refused, code: "results_not_kept",
                 message: "user task \(task.task.id) was not asked to keep the outcome of each record",

@@ -10,11 +10,17 @@ package struct Counts: Hashable, Sendable, Codable {
     package var skipped: UInt64 = 0
     package var rejected: UInt64 = 0
     package var unprocessed: UInt64 = 0
+    /// Of exports: rows that were written out.
+    package var exported: UInt64?
+    /// Of whatever takes records or links away.
+    package var deleted: UInt64?
 
     package init() {}
 
     /// Records whose fate is settled.
-    package var processed: UInt64 { created + updated + unchanged + duplicate + skipped + rejected }
+    package var processed: UInt64 {
+        created + updated + unchanged + duplicate + skipped + rejected + (exported ?? 0) + (deleted ?? 0)
+    }
 
     /// Whether the counts add up.
     package var reconcile: Bool { read == processed + unprocessed }
@@ -27,6 +33,7 @@ package struct Counts: Hashable, Sendable, Codable {
         duplicate += receipt.duplicate
         skipped += receipt.skipped
         rejected += receipt.rejected
+        if receipt.deleted > 0 { deleted = (deleted ?? 0) + receipt.deleted }
         let settled = receipt.processed
         precondition(settled <= unprocessed, "a batch settled more records than were read")
         unprocessed -= settled
@@ -41,8 +48,11 @@ package struct BatchReceipt: Hashable, Sendable {
     package var duplicate: UInt64 = 0
     package var skipped: UInt64 = 0
     package var rejected: UInt64 = 0
+    package var deleted: UInt64 = 0
 
     package init() {}
 
-    package var processed: UInt64 { created + updated + unchanged + duplicate + skipped + rejected }
+    package var processed: UInt64 {
+        created + updated + unchanged + duplicate + skipped + rejected + deleted
+    }
 }

@@ -2,7 +2,7 @@ extension UserTask: Codable {
     private enum CodingKeys: String, CodingKey {
         case id, kind, recordType, state, requestedBy, file, inputFilter, mode, duplicates, submittedAt
         case startedAt, endedAt, heartbeatAt, progress, counts, errors, warnings, failure, version
-        case parentId, undoes, dryRun, atomic
+        case parentId, undoes, dryRun, atomic, exportFormat, listFilter
     }
 
     package init(from decoder: any Decoder) throws {
@@ -13,9 +13,11 @@ extension UserTask: Codable {
         state = try values.decode(UserTaskState.self, forKey: .state)
         requestedBy = try values.decode(String.self, forKey: .requestedBy)
         file = try values.decode(File.self, forKey: .file)
-        inputFilter = try values.decode(FilterName.self, forKey: .inputFilter)
-        mode = try values.decode(String.self, forKey: .mode)
-        duplicates = try values.decode(String.self, forKey: .duplicates)
+        inputFilter = try values.decodeIfPresent(FilterName.self, forKey: .inputFilter)
+        mode = try values.decodeIfPresent(String.self, forKey: .mode)
+        duplicates = try values.decodeIfPresent(String.self, forKey: .duplicates)
+        exportFormat = try values.decodeIfPresent(FilterName.self, forKey: .exportFormat)
+        listFilter = try values.decodeIfPresent(String.self, forKey: .listFilter)
         isDryRun = try values.decodeIfPresent(Bool.self, forKey: .dryRun) ?? false
         isAtomic = try values.decodeIfPresent(Bool.self, forKey: .atomic) ?? false
         submittedAt = try values.decode(Timestamp.self, forKey: .submittedAt)
@@ -41,6 +43,8 @@ extension UserTask: Codable {
         try values.encode(inputFilter, forKey: .inputFilter)
         try values.encode(mode, forKey: .mode)
         try values.encode(duplicates, forKey: .duplicates)
+        try values.encode(exportFormat, forKey: .exportFormat)
+        try values.encode(listFilter, forKey: .listFilter)
         try values.encode(isDryRun, forKey: .dryRun)
         try values.encode(isAtomic, forKey: .atomic)
         try values.encode(submittedAt, forKey: .submittedAt)
@@ -53,7 +57,7 @@ extension UserTask: Codable {
         try values.encode(warnings, forKey: .warnings)
         try values.encode(failure, forKey: .failure)
         try values.encode(version, forKey: .version)
-        // Parts of the contract that an import of today is never part of.
+        // Parts of the contract that no task of today is part of.
         try values.encodeNil(forKey: .parentId)
         try values.encodeNil(forKey: .undoes)
     }

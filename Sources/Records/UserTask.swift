@@ -3,7 +3,9 @@
 /// Its JSON is a contract (`docs/user-tasks.md`): keys are added, never renamed; what is unknown is `null`.
 package struct UserTask: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, Codable {
-        case `import`
+        case `import`, export
+        /// One pair of records, linked or unlinked.
+        case link
     }
 
     /// The file the work is about, as it lies (compressed if it is).
@@ -75,9 +77,16 @@ package struct UserTask: Hashable, Sendable {
     package var state: UserTaskState
     package var requestedBy: String
     package var file: File
-    package var inputFilter: FilterName
-    package var mode: String
-    package var duplicates: String
+    /// Of imports.
+    package var inputFilter: FilterName?
+    /// Of imports.
+    package var mode: String?
+    /// Of imports.
+    package var duplicates: String?
+    /// Of exports.
+    package var exportFormat: FilterName?
+    /// Of exports: which records, as it is written; `nil` for all.
+    package var listFilter: String?
     /// Whether nothing is written, and all counts tell what would have been.
     package var isDryRun = false
     /// Whether all is written at the end, or nothing.
@@ -97,7 +106,8 @@ package struct UserTask: Hashable, Sendable {
 
     package init(
         id: String, kind: Kind, recordType: String, requestedBy: String, file: File,
-        inputFilter: FilterName, mode: String, duplicates: String, submittedAt: Timestamp
+        inputFilter: FilterName? = nil, mode: String? = nil, duplicates: String? = nil,
+        submittedAt: Timestamp
     ) {
         self.id = id
         self.kind = kind

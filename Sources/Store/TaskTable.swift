@@ -6,14 +6,19 @@ package import Records
 package struct StoredTask: Sendable {
     package var number: Int64
     package var task: UserTask
-    package var plan: ImportPlan
+    package var plan: TaskPlan
     package var resumePoint: ResumePoint?
 
-    package init(number: Int64, task: UserTask, plan: ImportPlan, resumePoint: ResumePoint? = nil) {
+    package init(number: Int64, task: UserTask, plan: TaskPlan, resumePoint: ResumePoint? = nil) {
         self.number = number
         self.task = task
         self.plan = plan
         self.resumePoint = resumePoint
+    }
+
+    /// `nil` where the task is no import.
+    package var importPlan: ImportPlan? {
+        if case .import(let plan) = plan { plan } else { nil }
     }
 }
 
@@ -46,7 +51,7 @@ enum TaskTable {
         try JSONDecoder().decode(type, from: Data(text.utf8))
     }
 
-    static func insert(_ task: UserTask, _ plan: ImportPlan, _ db: Database) throws -> Int64 {
+    static func insert(_ task: UserTask, _ plan: TaskPlan, _ db: Database) throws -> Int64 {
         try db.execute(
             sql: "INSERT INTO sluice_tasks (id, state, task, plan) VALUES (?, ?, ?, ?)",
             arguments: [task.id, task.state.rawValue, json(task), json(plan)])
@@ -63,7 +68,7 @@ enum TaskTable {
     static func stored(_ row: Row) throws -> StoredTask {
         StoredTask(
             number: row["number"], task: try decode(UserTask.self, row["task"]),
-            plan: try decode(ImportPlan.self, row["plan"]),
+            plan: try decode(TaskPlan.self, row["plan"]),
             resumePoint: try (row["resume_point"] as String?).map { try decode(ResumePoint.self, $0) })
     }
 
@@ -74,7 +79,7 @@ enum TaskTable {
 
 extension StoreWriter {
     /// Records a new task; gives its number.
-    package func insert(_ task: UserTask, plan: ImportPlan) throws(StoreError) -> Int64 {
+    package func insert(_ task: UserTask, plan: TaskPlan) throws(StoreError) -> Int64 {
         try transaction("record the user task") { db in try TaskTable.insert(task, plan, db) }
     }
 

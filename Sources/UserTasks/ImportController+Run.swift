@@ -29,7 +29,7 @@ extension ImportController {
         submitted.writer.checkpointAll()
         // Nothing can be resumed of what is complete or was refused.
         let isOver = live.task.state.isComplete || live.task.failure?.kind == .refused
-        if isOver, stored.plan.isSpooled { unlink(stored.plan.path) }
+        if isOver, submitted.plan.isSpooled { unlink(submitted.plan.path) }
         if live.task.state.isComplete { return live.task }
         do {
             try writeReports(submitted)
@@ -78,10 +78,11 @@ extension ImportController {
         }
         try submitted.writer.update(task)
         do {
-            let source = try ImportSource.reopen(path: stored.plan.path, name: stored.task.file.name)
+            let source = try ImportSource.reopen(path: submitted.plan.path, name: stored.task.file.name)
             let prepared = try await ImportPreparation(
-                stored.plan, source: source, catalogue: catalogue, filterName: stored.task.inputFilter.name,
-                stop: stop, report: { live.note(bytesDone: $0, records: 0) })
+                submitted.plan, source: source, catalogue: catalogue,
+                filterName: stored.task.inputFilter?.name ?? "default", stop: stop,
+                report: { live.note(bytesDone: $0, records: 0) })
             let known = stored.task.file.sha256
             guard known.isEmpty || known == prepared.sha256 else {
                 throw Failure(
@@ -145,7 +146,7 @@ extension ImportController {
             // Of the whole run: what somebody who looks back wants to know.
             task.progress.recordsPerSecond = (Double(ledger.counts.processed - before) / seconds).rounded()
             // One long transaction makes a long WAL, whoever reads.
-            if submitted.writer.hasLongWAL, submitted.stored.plan.oneTransaction == nil {
+            if submitted.writer.hasLongWAL, submitted.plan.oneTransaction == nil {
                 task.warnings.append(Self.longWAL)
             }
         }
@@ -189,7 +190,7 @@ extension ImportController {
 
     /// Writes the files of rejects and results that the request asked for; what the database keeps stays.
     private func writeReports(_ submitted: Submitted) throws {
-        let plan = submitted.stored.plan
+        let plan = submitted.plan
         guard plan.rejectsPath != nil || plan.resultsPath != nil else { return }
         // All records are written: the reports shall not add to the memory that took.
         submitted.writer.releaseMemory()

@@ -28,6 +28,7 @@ package struct ImportController: Sendable {
     /// A task that is recorded and held by this process, but has not begun.
     package struct Submitted: Sendable {
         package let stored: StoredTask
+        let plan: ImportPlan
         let writer: StoreWriter
         let lock: FileLock
     }
@@ -90,9 +91,10 @@ package struct ImportController: Sendable {
         task.isAtomic = request.isAtomic
         do {
             let lock = try hold(id)
-            let number = try writer.insert(task, plan: plan)
+            let number = try writer.insert(task, plan: .import(plan))
             return Submitted(
-                stored: StoredTask(number: number, task: task, plan: plan), writer: writer, lock: lock)
+                stored: StoredTask(number: number, task: task, plan: .import(plan)), plan: plan,
+                writer: writer, lock: lock)
         } catch {
             if plan.isSpooled { unlink(plan.path) }
             throw error
@@ -146,10 +148,11 @@ package struct ImportController: Sendable {
                 message: "user task \(id) is \(stored.task.state.words) and has nothing to resume",
                 hint: stored.task.failure == nil ? nil : "Its file was refused: mend it and import it anew.")
         }
-        if let maxRejects { stored.plan.maxRejects = maxRejects }
-        stored.plan.overwritesRejects = true
+        guard var plan = stored.importPlan else { preconditionFailure("user task \(id) is no import") }
+        if let maxRejects { plan.maxRejects = maxRejects }
+        plan.overwritesRejects = true
         LiveStatus(paths: paths, id: id).clear()
-        try writer.prepareTables(catalogue.tables(for: catalogue.type(named: stored.plan.recordType)))
-        return Submitted(stored: stored, writer: writer, lock: lock)
+        try writer.prepareTables(catalogue.tables(for: catalogue.type(named: plan.recordType)))
+        return Submitted(stored: stored, plan: plan, writer: writer, lock: lock)
     }
 }

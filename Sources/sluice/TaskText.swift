@@ -9,9 +9,7 @@ enum TaskText {
         var lines = [
             "User task   \(task.id)",
             "State       \(state(task))",
-            "Work        \(task.kind.rawValue) \(task.recordType), mode \(task.mode), "
-                + "duplicates \(task.duplicates), input filter \(task.inputFilter.name)"
-                + (task.isAtomic ? ", atomic" : "") + (task.isDryRun ? ", \(dryRun(task))" : ""),
+            "Work        \(work(task).joined(separator: ", "))",
             "File        \(task.file.name), \(Words.bytes(task.file.bytes))"
                 + (task.file.compression == "none" ? "" : ", \(task.file.compression)"),
             "Requested   \(task.submittedAt.text) by \(task.requestedBy)",
@@ -62,6 +60,19 @@ enum TaskText {
         let isResumable = [.interrupted, .cancelled, .failed].contains(task.state)
         if isResumable, task.failure?.kind != .refused { add("Go on", "resume") }
         return lines
+    }
+
+    /// What is done, and how.
+    private static func work(_ task: UserTask) -> [String] {
+        var parts = ["\(task.kind.rawValue) \(task.recordType)"]
+        if let mode = task.mode { parts.append("mode \(mode)") }
+        if let duplicates = task.duplicates { parts.append("duplicates \(duplicates)") }
+        if let filter = task.inputFilter { parts.append("input filter \(filter.name)") }
+        if let format = task.exportFormat { parts.append("format \(format.name)") }
+        if let listFilter = task.listFilter { parts.append("where \(listFilter)") }
+        if task.isAtomic { parts.append("atomic") }
+        if task.isDryRun { parts.append(dryRun(task)) }
+        return parts
     }
 
     private static func dryRun(_ task: UserTask) -> String {

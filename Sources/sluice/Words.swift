@@ -74,6 +74,7 @@ enum Words {
         let named: [(String, UInt64)] = [
             ("created", counts.created), ("updated", counts.updated), ("unchanged", counts.unchanged),
             ("duplicate", counts.duplicate), ("skipped", counts.skipped), ("rejected", counts.rejected),
+            ("exported", counts.exported ?? 0), ("deleted", counts.deleted ?? 0),
             ("unprocessed", counts.unprocessed),
         ]
         return (["read \(count(counts.read))"] + named.filter { $0.1 > 0 }.map { "\($0.0) \(count($0.1))" })

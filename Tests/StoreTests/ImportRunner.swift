@@ -26,7 +26,7 @@ struct ImportRunner {
         var random = SeededGenerator(seed: work.course.seed)
         let file = work.file
         let task = makeTask(work.type)
-        let number = try writer.insert(task, plan: makePlan(work.type))
+        let number = try writer.insert(task, plan: .import(makePlan(work.type)))
         var finding = Finding()
         var written = Sum()
         var committed = Sum()

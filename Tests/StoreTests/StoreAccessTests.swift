@@ -129,7 +129,7 @@ struct StoreAccessTests {
         let writer = try database.makeWriter()
         try writer.prepareTables([type])
         let task = makeTask(type)
-        _ = try writer.insert(task, plan: makePlan(type))
+        _ = try writer.insert(task, plan: .import(makePlan(type)))
         try writer.begin()
         try writer.queue.inDatabase { db in
             var changed = task

@@ -16,7 +16,7 @@ struct TaskTableTests {
         var plan = makePlan(type)
         plan.maxRejects = .percent(2.5)
         plan.filterYAML = "name: é\n"
-        let number = try writer.insert(task, plan: plan)
+        let number = try writer.insert(task, plan: .import(plan))
         let importer = try ImportWriter(
             writer: writer, type: type, fields: [FieldPlan(field: type.fields[0], plane: 0, sourceColumn: 0)],
             match: [[0]], mode: .upsert, duplicates: .last, taskNumber: number, lastForeignID: nil)
@@ -30,7 +30,7 @@ struct TaskTableTests {
         let stored = try #require(try writer.storedTask(task.id))
         #expect(stored.number == number)
         #expect(stored.task == task)
-        #expect(stored.plan == plan)
+        #expect(stored.plan == .import(plan))
         #expect(stored.resumePoint == point, "an update without a resume point keeps the last one")
         #expect(try writer.storedTask("nobody") == nil)
         #expect(try StoreReader(paths: database.paths).task(task.id).task == task)
@@ -40,7 +40,7 @@ struct TaskTableTests {
     func prefixes() throws {
         let writer = try database.makeWriter()
         for id in ["aa10", "aa20", "b%_1"] {
-            _ = try writer.insert(makeTask(type, id: id), plan: makePlan(type))
+            _ = try writer.insert(makeTask(type, id: id), plan: .import(makePlan(type)))
         }
         let reader = try StoreReader(paths: database.paths)
         #expect(try reader.task("aa1").task.id == "aa10")
@@ -54,7 +54,7 @@ struct TaskTableTests {
     func listing() throws {
         let writer = try database.makeWriter()
         for id in ["a", "b", "c", "d", "e"] {
-            _ = try writer.insert(makeTask(type, id: id), plan: makePlan(type))
+            _ = try writer.insert(makeTask(type, id: id), plan: .import(makePlan(type)))
         }
         let reader = try StoreReader(paths: database.paths)
         let first = try reader.tasks(limit: 2, before: nil)
@@ -67,7 +67,7 @@ struct TaskTableTests {
     @Test("the source's form is kept byte for byte")
     func sourceForm() throws {
         let writer = try database.makeWriter()
-        let number = try writer.insert(makeTask(type), plan: makePlan(type))
+        let number = try writer.insert(makeTask(type), plan: .import(makePlan(type)))
         let reader = try StoreReader(paths: database.paths)
         #expect(try reader.sourceForm(taskNumber: number) == nil)
         for form in [
@@ -88,7 +88,7 @@ struct TaskTableTests {
         var number: Int64 = 0
         do {
             let writer = try database.makeWriter()
-            number = try writer.insert(makeTask(type), plan: makePlan(type))
+            number = try writer.insert(makeTask(type), plan: .import(makePlan(type)))
             try writer.setSourceForm(form, taskNumber: number)
         }
         for column in ["encoding", "mark"] {

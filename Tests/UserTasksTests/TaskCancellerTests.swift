@@ -56,8 +56,8 @@ struct TaskCancellerTests {
         try folder.status.requestCancel()
         let taken = try controller(folder).takeUp(folder.task.id, maxRejects: .percent(1), stop: StopSignal())
         #expect(taken.stored.task.state == (state.isActive ? .interrupted : state))
-        #expect(taken.stored.plan.maxRejects == .percent(1))
-        #expect(taken.stored.plan.overwritesRejects, "the reject file of the first run is no stranger's")
+        #expect(taken.plan.maxRejects == .percent(1))
+        #expect(taken.plan.overwritesRejects, "the reject file of the first run is no stranger's")
         #expect(folder.status.isAlive)
         #expect(!folder.status.isCancelRequested, "an old request must not end the new run")
         #expect(
@@ -70,7 +70,7 @@ struct TaskCancellerTests {
     func keepsLimit() throws {
         let folder = try TaskFolder(.interrupted)
         let taken = try controller(folder).takeUp(folder.task.id, maxRejects: nil, stop: StopSignal())
-        #expect(taken.stored.plan.maxRejects == .count(5))
+        #expect(taken.plan.maxRejects == .count(5))
     }
 
     @Test("a complete task has nothing to resume, and a refused one neither")

@@ -23,11 +23,12 @@ final class TaskFolder: Sendable {
         let writer = try StoreWriter(paths: paths, create: true)
         _ = try writer.insert(
             task,
-            plan: ImportPlan(
-                path: folder + "/a.csv", isSpooled: false, recordType: "contact", filterYAML: nil,
-                mode: .upsert, duplicates: .last, maxRejects: .count(5), maxRecords: nil, maxBytes: nil,
-                batch: BatchLimits(records: 10, bytes: 1000), commitRecords: 10, rejectsPath: nil,
-                overwritesRejects: false))
+            plan: .import(
+                ImportPlan(
+                    path: folder + "/a.csv", isSpooled: false, recordType: "contact", filterYAML: nil,
+                    mode: .upsert, duplicates: .last, maxRejects: .count(5), maxRecords: nil, maxBytes: nil,
+                    batch: BatchLimits(records: 10, bytes: 1000), commitRecords: 10, rejectsPath: nil,
+                    overwritesRejects: false)))
     }
 
     deinit {

@@ -22,8 +22,8 @@ enum Connection {
         var configuration = Configuration()
         configuration.label = "sluice.\(role)"
         configuration.busyMode = .timeout(busySeconds)
-        // A transaction of the writer spans several batches, and so several calls.
-        configuration.allowsUnsafeTransactions = role == .writer
+        // A transaction of theirs spans several batches, and so several calls.
+        configuration.allowsUnsafeTransactions = role != .reader
         configuration.prepareDatabase { db in try prepare(db, role: role) }
         return try StoreError.wrap("open the database", path: path) {
             try DatabaseQueue(path: path, configuration: configuration)
@@ -32,6 +32,8 @@ enum Connection {
 
     enum Role {
         case writer, reader
+        /// Reads whole tables.
+        case exporter
     }
 
     private static func prepare(_ db: Database, role: Role) throws {
@@ -48,7 +50,7 @@ enum Connection {
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
             // Old contents need not be overwritten with zeros on this path; Debian turns that on.
             try db.execute(sql: "PRAGMA secure_delete = OFF")
-        case .reader:
+        case .reader, .exporter:
             try db.execute(sql: "PRAGMA query_only = ON")
             try db.execute(sql: "PRAGMA cache_size = -\(readerCacheKiB)")
         }

@@ -1,0 +1,45 @@
+/// Bytes of a file to be, as they come together: one allocation serves many chunks.
+///
+/// `@unchecked Sendable`: exactly one stage holds it at any time, and channels order the accesses.
+package final class ByteBuffer: @unchecked Sendable {
+    package private(set) var start: UnsafeMutablePointer<UInt8>
+    package private(set) var count = 0
+    private var capacity: Int
+
+    package init(capacity: Int) {
+        precondition(capacity > 0)
+        self.capacity = capacity
+        start = .allocate(capacity: capacity)
+    }
+
+    deinit {
+        start.deallocate()
+    }
+
+    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+
+    /// Forgets the bytes, keeping the memory.
+    package func reset() { count = 0 }
+
+    /// Room for `size` bytes at the end; the pointer is good until the next call.
+    package func reserve(_ size: Int) -> UnsafeMutablePointer<UInt8> {
+        if count + size > capacity {
+            let grown = max(capacity * 2, count + size)
+            let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: grown)
+            bytes.update(from: start, count: count)
+            start.deallocate()
+            start = bytes
+            capacity = grown
+        }
+        return start + count
+    }
+
+    /// Keeps bytes that were written at the end.
+    package func commit(_ size: Int) { count += size }
+
+    package func append(_ bytes: some Collection<UInt8>) {
+        let room = reserve(bytes.count)
+        for (index, byte) in bytes.enumerated() { room[index] = byte }
+        commit(bytes.count)
+    }
+}

@@ -1,0 +1,116 @@
+internal import GRDB
+internal import ListFilters
+internal import Records
+
+/// A SELECT and what its parameters stand for.
+struct SQLQuery {
+    var sql: String
+    var arguments: [DatabaseValue] = []
+}
+
+extension RowQuery {
+    /// The name of the queried table's row.
+    private static let row = "t"
+
+    /// A query that gives each row to the functions of ``RowFunctions`` and has one column of no meaning.
+    ///
+    /// Rows are handed over behind the sort: what is in the sorter is what the table holds.
+    var handingRows: SQLQuery {
+        let expressions = columns.map(Self.expression)
+        guard !order.isEmpty else {
+            let source = condition
+            return SQLQuery(
+                sql:
+                    "SELECT \(Self.call(id: "t.id", expressions)) FROM \(source.sql) ORDER BY t.id\(limitSQL)",
+                arguments: source.arguments)
+        }
+        let names = expressions.indices.map { "c\($0)" }
+        let inner = rows(of: ["t.id AS id"] + zip(expressions, names).map { "\($0) AS \($1)" })
+        return SQLQuery(
+            sql: "SELECT \(Self.call(id: "id", names)) FROM (\(inner.sql))", arguments: inner.arguments)
+    }
+
+    /// The number of rows.
+    var counting: SQLQuery {
+        let source = condition
+        return SQLQuery(sql: "SELECT count(*) FROM \(source.sql)", arguments: source.arguments)
+    }
+
+    /// Rows as they are, in their order.
+    func rows(of expressions: [String]) -> SQLQuery {
+        let source = condition
+        let keys = order.map { Self.expression($0.path) + ($0.isDescending ? " DESC" : "") } + ["t.id"]
+        // A limit of any size keeps SQLite from taking the sub-query apart.
+        return SQLQuery(
+            sql: "SELECT \(expressions.joined(separator: ", ")) FROM \(source.sql) "
+                + "ORDER BY \(keys.joined(separator: ", "))\(limit == nil ? " LIMIT -1" : limitSQL)",
+            arguments: source.arguments)
+    }
+
+    private var limitSQL: String { limit.map { " LIMIT \($0)" } ?? "" }
+
+    /// Table and conditions.
+    private var condition: SQLQuery {
+        var query = SQLQuery(sql: "\(TableSchema(type).table) t")
+        var conditions: [String] = []
+        if let ids {
+            conditions.append("t.id IN (SELECT value FROM json_each(?))")
+            query.arguments.append("[\(ids.map(String.init).joined(separator: ","))]".databaseValue)
+        }
+        if let idRange {
+            conditions.append("t.id BETWEEN ? AND ?")
+            query.arguments += [idRange.lowerBound.databaseValue, idRange.upperBound.databaseValue]
+        }
+        if let filter = filter?.sql(row: Self.row) {
+            conditions.append(filter.sql)
+            query.arguments += filter.arguments.map { value in
+                switch value {
+                case .integer(let integer): integer.databaseValue
+                case .text(let text): text.databaseValue
+                }
+            }
+        }
+        if !conditions.isEmpty { query.sql += " WHERE " + conditions.joined(separator: " AND ") }
+        return query
+    }
+
+    /// What one column of the list is in SQL: a value, or a blob as ``PackedList`` has it.
+    private static func expression(_ path: FieldPath) -> String {
+        switch path {
+        case .id: return "\(row).id"
+        case .field(let field): return "\(row).\(TableSchema.quoted(field.column))"
+        case .linked(let relation, let field):
+            let value = "o.\(TableSchema.quoted(field.column))"
+            return "(SELECT sluice_list(v) FROM (SELECT \(value) AS v FROM \(relation.joined(to: row)) "
+                + "ORDER BY o.id))"
+        }
+    }
+
+    /// Calls with as many columns as SQLite takes in one.
+    private static func call(id: String, _ expressions: [String]) -> String {
+        let size = RowFunctions.columnsPerCall
+        return stride(from: 0, to: expressions.count, by: size).map { first in
+            let part = expressions[first..<min(first + size, expressions.count)]
+            return first == 0
+                ? "sluice_row(\(([id] + part).joined(separator: ", ")))"
+                : "sluice_more(\((["\(first)"] + part).joined(separator: ", ")))"
+        }.joined(separator: " + ")
+    }
+}
+
+extension Relation {
+    /// The records `o` at the other end of a row's links, as a table with its condition.
+    func joined(to row: String) -> String {
+        let table = TableSchema(type).table
+        switch way {
+        case .link(let link, let ownIsFirst):
+            let (own, other) = ownIsFirst ? (link.first, link.second) : (link.second, link.first)
+            return "\(TableSchema.quoted(link.table)) l JOIN \(table) o "
+                + "ON o.id = l.\(TableSchema.quoted(other.column)) "
+                + "WHERE l.\(TableSchema.quoted(own.column)) = \(row).id"
+        case .reference(let own, let key):
+            return "\(table) o WHERE o.\(TableSchema.quoted(key.column)) = "
+                + "\(row).\(TableSchema.quoted(own.column))"
+        }
+    }
+}
