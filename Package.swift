@@ -81,7 +81,7 @@ let package = Package(
             "Pipeline",
             [
                 "Records", "ByteStreams", "CSV", "InputFilters", "ListFilters", "Validation", "FilterGuess",
-                "Store",
+                "ExportFormats", "Store",
             ]),
         house("UserTasks", ["Records", "Store", "Pipeline"]),
         house(

@@ -10,7 +10,7 @@ package enum FileDigest {
         of file: SourceFile, requestBytes: Int = 1 << 20
     ) async throws(ByteStreamError) -> String {
         let reader = try FileReader(file)
-        var hash = SHA256()
+        var digest = RunningDigest()
         var done: UInt64 = 0
         while done < file.bytes {
             try ByteStreamError.checkCancelled(file.name)
@@ -19,11 +19,25 @@ package enum FileDigest {
             guard !bytes.isEmpty else {
                 throw file.changed("it ended at byte \(done) and had \(file.bytes) when it was opened")
             }
-            bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+            bytes.withUnsafeBytes { digest.append($0) }
             done += UInt64(bytes.count)
         }
-        return hexadecimal(hash.finalize())
+        return digest.sha256
     }
+}
+
+/// The SHA-256 of bytes as they come.
+package struct RunningDigest {
+    private var hash = SHA256()
+
+    package init() {}
+
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        hash.update(bufferPointer: bytes)
+    }
+
+    /// Of the bytes so far: 64 lowercase hexadecimal digits.
+    package var sha256: String { Self.hexadecimal(hash.finalize()) }
 
     private static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)

@@ -5,7 +5,8 @@ package import Records
 /// The rate is smoothed over some seconds; the remaining time comes from bytes, and is told only once a second
 /// of work has shown what the rate is.
 package struct ProgressMeter: Sendable {
-    private let bytesTotal: UInt64
+    /// Where it is not known beforehand, it may be reckoned better and better.
+    package var bytesTotal: UInt64
     private var bytesDone: UInt64 = 0
     /// What the last rate was reckoned from.
     private var markedBytes: UInt64 = 0
@@ -54,7 +55,7 @@ package struct ProgressMeter: Sendable {
         progress.bytesTotal = bytesTotal
         progress.recordsPerSecond = recordsPerSecond.rounded()
         if let began, let last = lastMoment, last - began >= Self.silence, bytesPerSecond > 0 {
-            let left = Double(bytesTotal - progress.bytesDone) / bytesPerSecond
+            let left = (Double(bytesTotal) - Double(progress.bytesDone)) / bytesPerSecond
             progress.etaSeconds = (left * 10).rounded() / 10
         }
         return progress

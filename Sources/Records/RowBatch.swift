@@ -19,6 +19,7 @@ public final class RowBatch: @unchecked Sendable {
     public let cells: UnsafeMutablePointer<Cell>
     /// The ids of the rows.
     public let ids: UnsafeMutablePointer<Int64>
+    /// What the texts of the cells lie in.
     @exclusivity(unchecked)
     public private(set) var bytes: UnsafeMutablePointer<UInt8>
     /// Bytes there is room for.

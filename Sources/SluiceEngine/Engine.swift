@@ -68,6 +68,9 @@ package struct Engine: Sendable {
     package func resume(
         _ id: String, maxRejects: RejectLimit?, patience: Duration, listener: Listener, stop: StopSignal
     ) async throws -> UserTask {
+        if case .export = try StoreReader(paths: paths).task(id).plan {
+            return try await resumeExport(id, patience: patience, listener: listener, stop: stop)
+        }
         let controller = try controller(listener, patience: patience)
         let submitted = try controller.takeUp(id, maxRejects: maxRejects, stop: stop)
         return try await controller.run(submitted, stop: stop)

@@ -11,7 +11,7 @@ extension ImportController {
         let stored = submitted.stored
         let status = LiveStatus(paths: paths, id: stored.task.id)
         stop.listen { status.isCancelRequested ? .cancelled : nil }
-        let live = LiveTask(stored.task, status: status, onChange: onChange)
+        let live = LiveTask(stored.task, status: status, onChange: desk.onChange)
         defer { status.clear() }
         do {
             let turn = try await waitForRun(live, stop: stop)
@@ -24,7 +24,7 @@ extension ImportController {
             try submitted.writer.update(task)
             throw refusal.failure
         } catch {
-            try end(live, submitted, error)
+            try desk.end(live, submitted.writer, error)
         }
         submitted.writer.checkpointAll()
         // Nothing can be resumed of what is complete or was refused.
@@ -44,7 +44,7 @@ extension ImportController {
         let lock = try FileLock(path: paths.runLock)
         guard !lock.tryLock() else { return lock }
         onWait(live.task)
-        let end = ContinuousClock.now + patience
+        let end = ContinuousClock.now + desk.patience
         while !lock.tryLock() {
             try stop.check()
             guard ContinuousClock.now < end else {
@@ -159,34 +159,6 @@ extension ImportController {
     )
 
     // MARK: The end
-
-    /// Writes down how a run ended that did not reach its end.
-    ///
-    /// - Throws: the error itself where the task had not begun again: it stays what it was.
-    private func end(_ live: LiveTask, _ submitted: Submitted, _ error: any Error) throws {
-        guard live.task.state.isActive else { throw error }
-        // The connection may be what failed: the books are written over a new one, on what was committed.
-        var writer = submitted.writer
-        if error is StoreError {
-            writer = try StoreWriter(paths: paths, create: false)
-            if let committed = try writer.storedTask(live.task.id)?.task { live.takeCommitted(committed) }
-        }
-        live.change { task in
-            task.endedAt = .now()
-            task.progress.etaSeconds = nil
-            switch error {
-            case let stopped as Stopped:
-                task.state = stopped.reason == .cancelled ? .cancelled : .interrupted
-            case let error as any FailureConvertible:
-                task.state = .failed
-                task.failure = error.failure
-            default:
-                task.state = .failed
-                task.failure = Failure(.failed, code: "internal", message: "\(error)")
-            }
-        }
-        try writer.update(live.task)
-    }
 
     /// Writes the files of rejects and results that the request asked for; what the database keeps stays.
     private func writeReports(_ submitted: Submitted) throws {

@@ -5,25 +5,21 @@ package import Store
 
 /// Brings imports from request to end: submit, run, resume.
 package struct ImportController: Sendable {
-    let paths: StorePaths
+    let desk: TaskDesk
     let catalogue: Catalogue
-    /// Told each time a task of this controller changes or moves on.
-    let onChange: @Sendable (UserTask) -> Void
     /// Told once when a run has to wait for another.
     let onWait: @Sendable (UserTask) -> Void
-    /// How long a run waits for the one before it.
-    let patience: Duration
 
     package init(
         paths: StorePaths, catalogue: Catalogue, patience: Duration,
         onChange: @escaping @Sendable (UserTask) -> Void, onWait: @escaping @Sendable (UserTask) -> Void
     ) {
-        self.paths = paths
+        desk = TaskDesk(paths: paths, patience: patience, onChange: onChange)
         self.catalogue = catalogue
-        self.patience = patience
-        self.onChange = onChange
         self.onWait = onWait
     }
+
+    var paths: StorePaths { desk.paths }
 
     /// A task that is recorded and held by this process, but has not begun.
     package struct Submitted: Sendable {
@@ -62,7 +58,7 @@ package struct ImportController: Sendable {
                 others: rejectsPath.map { RejectReport.paths(at: $0, reasonsApart: reasonsApart) } ?? [])
         }
         let id = UserTask.newID()
-        let writer = try openWriter(creating: createsDatabase, stop: stop)
+        let writer = try desk.openWriter(creating: createsDatabase, stop: stop)
         try writer.prepareTables(catalogue.tables(for: type))
         let source =
             if let opened { opened } else {
@@ -90,7 +86,7 @@ package struct ImportController: Sendable {
         task.isDryRun = request.oneTransaction == .dryRun
         task.isAtomic = request.isAtomic
         do {
-            let lock = try hold(id)
+            let lock = try desk.hold(id)
             let number = try writer.insert(task, plan: .import(plan))
             return Submitted(
                 stored: StoredTask(number: number, task: task, plan: .import(plan)), plan: plan,
@@ -99,30 +95,6 @@ package struct ImportController: Sendable {
             if plan.isSpooled { unlink(plan.path) }
             throw error
         }
-    }
-
-    /// Opens the database to write, waiting for the transaction of another process until somebody stops this one.
-    ///
-    /// - Throws: ``Stopped``; as `StoreWriter`.
-    private func openWriter(creating creates: Bool, stop: StopSignal) throws -> StoreWriter {
-        do {
-            return try StoreWriter(
-                paths: paths, create: creates, patience: patience, givesUp: { stop.reason != nil })
-        } catch {
-            try stop.check()
-            throw error
-        }
-    }
-
-    /// Takes the lock that proves that a process is at work on the task.
-    func hold(_ id: String) throws -> FileLock {
-        let lock = try FileLock(path: paths.taskLock(id))
-        guard lock.tryLock() else {
-            throw StoreError(
-                .taskActive, "another process is at work on user task \(id)",
-                hint: "Follow it with: sluice tasks watch \(id)")
-        }
-        return lock
     }
 
     // MARK: Resuming
@@ -134,24 +106,10 @@ package struct ImportController: Sendable {
     /// - Returns: the task, held by this process.
     /// - Throws: ``Stopped``; `unknown_task`, `task_active`, `not_resumable`.
     package func takeUp(_ prefix: String, maxRejects: RejectLimit?, stop: StopSignal) throws -> Submitted {
-        let id = try StoreReader(paths: paths).task(prefix).task.id
-        let writer = try openWriter(creating: false, stop: stop)
-        let lock = try hold(id)
-        // Read under the lock: another process may just have finished it.
-        guard var stored = try writer.storedTask(id) else {
-            throw StoreError(.unknownTask, "there is no user task '\(prefix)'")
-        }
-        if stored.task.state.isActive { stored.task.state = .interrupted }
-        guard stored.task.state.mayBecome(.validating), stored.task.failure?.kind != .refused else {
-            throw Failure(
-                .refused, code: "not_resumable",
-                message: "user task \(id) is \(stored.task.state.words) and has nothing to resume",
-                hint: stored.task.failure == nil ? nil : "Its file was refused: mend it and import it anew.")
-        }
-        guard var plan = stored.importPlan else { preconditionFailure("user task \(id) is no import") }
+        let (stored, writer, lock) = try desk.takeUp(prefix, stop: stop)
+        guard var plan = stored.importPlan else { preconditionFailure("user task \(prefix) is no import") }
         if let maxRejects { plan.maxRejects = maxRejects }
         plan.overwritesRejects = true
-        LiveStatus(paths: paths, id: id).clear()
         try writer.prepareTables(catalogue.tables(for: catalogue.type(named: plan.recordType)))
         return Submitted(stored: stored, plan: plan, writer: writer, lock: lock)
     }

@@ -87,9 +87,16 @@ final class LiveTask: Sendable {
     }
 
     /// Takes note of bytes done, and tells if it is time.
-    func note(bytesDone: UInt64, records: UInt64) {
+    ///
+    /// `change` is what else the task tells between commits.
+    func note(
+        bytesDone: UInt64, bytesTotal: UInt64? = nil, records: UInt64,
+        change: (inout UserTask) -> Void = { _ in }
+    ) {
         let now = elapsed
         let task: UserTask? = state.withLock { state in
+            if let bytesTotal { state.meter.bytesTotal = bytesTotal }
+            change(&state.task)
             state.meter.note(bytesDone: bytesDone, records: records, at: now)
             state.task.progress = state.meter.progress
             state.task.heartbeatAt = .now()

@@ -7,9 +7,12 @@ struct RunningTask {
     private let display: ProgressDisplay
     private let signals: Signals
     private let global: GlobalOptions
+    private let printsToStandardError: Bool
 
-    init(_ global: GlobalOptions) {
+    /// `printsToStandardError` where standard output is the run's own.
+    init(_ global: GlobalOptions, printsToStandardError: Bool = false) {
         self.global = global
+        self.printsToStandardError = printsToStandardError
         let display = ProgressDisplay(quiet: global.quiet)
         self.display = display
         signals = Signals(stopping: stop)
@@ -28,9 +31,11 @@ struct RunningTask {
             Console.failure(failure, json: false)
         }
         if !global.json, !global.quiet {
-            Console.output(heading)
-            Console.output(TaskText.whole(task, tellsFailure: false))
-            for line in TaskText.advice(task, database: global.databasePath) { Console.output(line) }
+            var lines = [heading, TaskText.whole(task, tellsFailure: false)]
+            lines += TaskText.advice(task, database: global.databasePath)
+            for line in lines {
+                if printsToStandardError { Console.raw(line + "\n") } else { Console.output(line) }
+            }
         }
         return Exit.code(for: task)
     }

@@ -17,7 +17,8 @@ struct Sluice: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ImportCommand.self, PreviewCommand.self, TasksCommand.self, FiltersCommand.self,
+            ImportCommand.self, ExportCommand.self, PreviewCommand.self, TasksCommand.self,
+            FiltersCommand.self,
             TypesCommand.self,
         ])
 

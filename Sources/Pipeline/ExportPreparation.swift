@@ -1,0 +1,46 @@
+internal import ExportFormats
+internal import ListFilters
+package import Records
+package import Store
+
+/// An export whose request has been understood: which rows, what of them, and how they are written.
+package struct ExportPreparation: Sendable {
+    package let type: RecordType
+    /// The record types whose tables it reads.
+    package let types: [RecordType]
+    /// The list filter in its one form; `nil` for all records.
+    package let listFilter: String?
+    let query: RowQuery
+    let layout: ExportLayout
+
+    /// Fits a plan to what the database knows; nothing is read.
+    ///
+    /// `moment` is what relative dates count from.
+    ///
+    /// - Throws: `Failure`, refused, where they do not fit.
+    package init(_ plan: ExportPlan, catalogue: Catalogue, at moment: Timestamp) throws {
+        let type = try catalogue.type(named: plan.recordType)
+        let relations = catalogue.relations(of: type)
+        let filter = try plan.listFilter.map { text in try ListFilter(text, for: type) }
+        layout = try ExportLayout(type: type, relations: relations, columns: plan.columns)
+        var order: [RowQuery.Order] = []
+        for key in plan.sort {
+            let path = try FieldPath(key.field, of: type, relations: relations)
+            guard !path.isList else {
+                throw Failure(
+                    .refused, code: "bad_sort",
+                    message: "records cannot be ordered by '\(path.name)', of which one may have several",
+                    hint: "Order by a field of the \(type.name) itself.")
+            }
+            order.append(RowQuery.Order(path: path, isDescending: key.isDescending))
+        }
+        query = RowQuery(
+            type: type, columns: layout.columns.map(\.path), filter: filter, ids: plan.ids, order: order)
+        listFilter = filter?.text
+        self.type = type
+        let linked = layout.columns.compactMap { column -> RecordType? in
+            if case .linked(let relation, _) = column.path { relation.type } else { nil }
+        }
+        types = [type] + linked.filter { $0 != type }
+    }
+}

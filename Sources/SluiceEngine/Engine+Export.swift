@@ -1,0 +1,30 @@
+internal import Store
+
+extension Engine {
+    /// Exports records to a file or standard output, and gives the task as it ended.
+    ///
+    /// - Throws: what refuses the request before there is a task.
+    package func runExport(
+        _ request: ExportRequest, patience: Duration, listener: Listener, stop: StopSignal
+    ) async throws -> UserTask {
+        let controller = try exportController(listener, patience)
+        let submitted = try controller.submit(request, stop: stop)
+        listener.onChange(submitted.stored.task)
+        return try await controller.run(submitted, stop: stop)
+    }
+
+    /// Runs an export again that ended before its end, over the database as it is now.
+    ///
+    /// - Throws: `task_active`, `not_resumable`.
+    func resumeExport(
+        _ id: String, patience: Duration, listener: Listener, stop: StopSignal
+    ) async throws -> UserTask {
+        let controller = try exportController(listener, patience)
+        return try await controller.run(try controller.takeUp(id, stop: stop), stop: stop)
+    }
+
+    private func exportController(_ listener: Listener, _ patience: Duration) throws -> ExportController {
+        ExportController(
+            paths: paths, catalogue: try catalogue(), patience: patience, onChange: listener.onChange)
+    }
+}

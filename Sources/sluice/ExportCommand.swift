@@ -1,0 +1,84 @@
+internal import ArgumentParser
+internal import SluiceEngine
+
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Export records as CSV: all of a type, those of a list filter, or some by their ids.",
+        discussion: """
+            What is exported is one state of the database, whatever is written meanwhile. The file appears whole or \
+            not at all; its name's ending (.gz, .zst) says whether it is compressed.
+
+              sluice export contacts --where "state = 'CA'" --columns contactNumber,lastName --output ca.csv.gz
+            """)
+
+    @Argument(help: "What the records are: contacts, accounts … ('sluice types list').")
+    var type: String
+
+    @OptionGroup var global: GlobalOptions
+
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp("Only the records that meet this list filter.", valueName: "EXPR"))
+    var listFilter: String?
+
+    @Option(help: ArgumentHelp("Only the records of these ids.", valueName: "ID,…"))
+    var ids: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The fields, in the order of the file; of linked records as account.name. (default: all fields)",
+            valueName: "FIELD,…"))
+    var columns: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What to order by; with - before it, the greatest first. (default: the order of the ids)",
+            valueName: "[-]FIELD,…"))
+    var sort: String?
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The file; '-' for standard output.", valueName: "FILE"))
+    var output: String
+
+    @Flag(help: "Replace the file if it is there.")
+    var force = false
+
+    @Option(help: "Seconds to wait for a transaction of another process.")
+    var wait: UInt32 = 600
+
+    func validate() throws {
+        if output == "-", global.json {
+            throw ValidationError("--json and --output - both need standard output.")
+        }
+        if let ids, Self.parts(ids).contains(where: { Int64($0) == nil }) {
+            throw ValidationError("--ids takes whole numbers with commas between them.")
+        }
+    }
+
+    func run() async throws {
+        try await reportingFailures(json: global.json) {
+            let database = try global.database()
+            let engine = Engine(database: database.path)
+            let run = RunningTask(global, printsToStandardError: output == "-")
+            let task = try await engine.runExport(
+                request(), patience: .seconds(wait), listener: run.listener, stop: run.stop)
+            return run.ended(task, heading: "\(type) in \(database.path) → \(task.file.name)")
+        }
+    }
+
+    private func request() -> ExportRequest {
+        var request = ExportRequest(recordType: type, path: output, requestedBy: CurrentUser.name)
+        request.listFilter = listFilter
+        request.ids = ids.map { Self.parts($0).compactMap { Int64($0) } }
+        request.columns = columns.map(Self.parts)
+        request.sort = sort.map { Self.parts($0).map(ExportPlan.SortKey.init(text:)) } ?? []
+        request.overwrites = force
+        return request
+    }
+
+    private static func parts(_ text: String) -> [String] {
+        text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            String(part.drop { $0 == " " })
+        }
+    }
+}
