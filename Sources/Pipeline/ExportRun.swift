@@ -57,10 +57,10 @@ package struct ExportRun: Sendable {
         var lastID: Int64
     }
 
-    /// Writes all rows to `path`; `-` is standard output.
+    /// Writes all rows to the destination.
     ///
     /// - Throws: ``Stopped``; `ByteStreamError`, `StoreError`. Nothing is at the destination then.
-    package func run(to path: String, force: Bool) async throws -> Result {
+    package func run(to destination: ExportDestination, force: Bool) async throws -> Result {
         let full = BoundedChannel<RowBatch>(depth: Self.inHand)
         let emptied = BoundedChannel<RowBatch>(depth: Self.inHand)
         let written = BoundedChannel<Written>(depth: Self.inHand)
@@ -100,8 +100,9 @@ package struct ExportRun: Sendable {
                     written.close()
                     free.finish()
                 }
+                let output = try OutputFile(path: destination.path, force: force)
                 return try await write(
-                    written, free, to: ExportSink(to: OutputFile(path: path, force: force)))
+                    written, free, to: ExportSink(to: output, destination.compression))
             }
             var result: Result?
             for try await value in group { result = value ?? result }

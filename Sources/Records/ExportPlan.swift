@@ -25,14 +25,12 @@ package struct ExportPlan: Hashable, Sendable, Codable {
     package var formatYAML: String?
     /// Absolute path of the destination; `-` for standard output.
     package var path: String
-    /// `none`, `gzip` or `zstd`.
-    package var compression: String
     /// Whether the destination may be replaced.
     package var overwrites: Bool
 
     package init(
         recordType: String, listFilter: String?, ids: [Int64]?, columns: [String]?, sort: [SortKey],
-        formatYAML: String?, path: String, compression: String, overwrites: Bool
+        formatYAML: String?, path: String, overwrites: Bool
     ) {
         self.recordType = recordType
         self.listFilter = listFilter
@@ -41,7 +39,6 @@ package struct ExportPlan: Hashable, Sendable, Codable {
         self.sort = sort
         self.formatYAML = formatYAML
         self.path = path
-        self.compression = compression
         self.overwrites = overwrites
     }
 }

@@ -33,7 +33,7 @@ package struct ExportController: Sendable {
         let plan = ExportPlan(
             recordType: try catalogue.type(named: request.recordType).name, listFilter: request.listFilter,
             ids: request.ids, columns: request.columns, sort: request.sort, formatYAML: nil,
-            path: destination.path, compression: destination.compression, overwrites: request.overwrites)
+            path: destination.path, overwrites: request.overwrites)
         let preparation = try ExportPreparation(plan, catalogue: catalogue, at: moment)
         let writer = try desk.openWriter(creating: false, stop: stop)
         try writer.prepareTables(preparation.types)
@@ -41,7 +41,8 @@ package struct ExportController: Sendable {
             id: UserTask.newID(), kind: .export, recordType: plan.recordType,
             requestedBy: request.requestedBy,
             file: UserTask.File(
-                name: destination.name, bytes: 0, sha256: "", compression: destination.compression),
+                name: destination.name, bytes: 0, sha256: "",
+                compression: destination.compressionName),
             submittedAt: moment)
         task.listFilter = preparation.listFilter
         task.exportFormat = UserTask.FilterName(name: "data", version: 1)
@@ -109,7 +110,9 @@ package struct ExportController: Sendable {
                 Self.count(done.rows, in: &$0)
             }
         }
-        let result = try await run.run(to: submitted.plan.path, force: submitted.plan.overwrites)
+        let force = submitted.plan.overwrites
+        let destination = try ExportDestination(submitted.plan.path, force: force)
+        let result = try await run.run(to: destination, force: force)
         let seconds = max(0.001, (ContinuousClock.now - began).seconds)
         let task = live.change { task in
             Self.count(result.rows, in: &task)
