@@ -2,8 +2,8 @@ internal import Glibc
 
 /// A result that appears at its destination whole or not at all.
 ///
-/// The bytes go to a temporary file in the destination's folder, which takes the destination's name at the
-/// end. Standard output, devices and FIFOs have no name to take: there the bytes are written as they come.
+/// The bytes go to a file without a name, or a temporary one where the file system has no such thing, in the
+/// destination's folder; it takes the destination's name at the end. Standard output, devices and FIFOs have no name to take: there the bytes are written as they come.
 /// The process must ignore `SIGPIPE` and `SIGXFSZ`, so that a closed pipe and a reached file-size limit are
 /// errors.
 package final class OutputFile {
@@ -22,7 +22,8 @@ package final class OutputFile {
 
     /// How the result gets its name.
     private struct Naming {
-        let temporary: String
+        /// `nil` where the file has no name before the end: then nothing of it is left whatever ends the process.
+        let temporary: String?
         let destination: String
         let replaces: Bool
     }
@@ -35,8 +36,15 @@ package final class OutputFile {
     ///   - inputs: files that the run reads, none of which may be the destination, `force` or not.
     /// - Throws: ``ByteStreamError``: `outputExists`, `outputIsInput`, `isDirectory`, `cannotCreate`,
     ///   `permissionDenied`, `noSpace`.
-    package init(
+    package convenience init(
         path: String, force: Bool = false, inputs: [SourceFile.Identity] = []
+    ) throws(ByteStreamError) {
+        try self.init(path: path, force: force, inputs: inputs, isNameless: true)
+    }
+
+    /// `isNameless` says whether the file has no name before the end, where the file system can do that.
+    init(
+        path: String, force: Bool, inputs: [SourceFile.Identity], isNameless: Bool
     ) throws(ByteStreamError) {
         if path == "-" {
             name = "standard output"
@@ -65,9 +73,14 @@ package final class OutputFile {
             }
             guard force else { throw Self.exists(name) }
         }
-        let temporary = Self.temporaryPath(for: destination)
-        descriptor = try Self.open(temporary, O_WRONLY | O_CREAT | O_EXCL, called: name)
-        naming = Naming(temporary: temporary, destination: destination, replaces: force)
+        if isNameless, let nameless = Self.openNameless(besides: destination) {
+            descriptor = nameless
+            naming = Naming(temporary: nil, destination: destination, replaces: force)
+        } else {
+            let temporary = Self.temporaryPath(for: destination)
+            descriptor = try Self.open(temporary, O_WRONLY | O_CREAT | O_EXCL, called: name)
+            naming = Naming(temporary: temporary, destination: destination, replaces: force)
+        }
     }
 
     /// Begins a result that is written as it comes to a descriptor that stays the caller's.
@@ -80,7 +93,7 @@ package final class OutputFile {
     }
 
     deinit {
-        if !isFinished, let naming { _ = unlink(naming.temporary) }
+        if !isFinished, let temporary = naming?.temporary { _ = unlink(temporary) }
     }
 
     /// Adds bytes; they are on their way, not on the disk, when it returns.
@@ -133,7 +146,7 @@ package final class OutputFile {
         try flush()
         if let naming {
             try Descriptor.synchronize(descriptor.raw, called: name)
-            try Self.rename(naming, called: name)
+            try Self.name(descriptor, as: naming, called: name)
             isFinished = true
             try Descriptor.synchronizeFolder(of: naming.destination, called: name)
         }
@@ -184,11 +197,51 @@ package final class OutputFile {
         return Descriptor(owning: copy)
     }
 
-    private static func rename(_ naming: Naming, called name: String) throws(ByteStreamError) {
+    /// A file of the destination's file system that has no name yet; `nil` where that cannot be had.
+    private static func openNameless(besides destination: String) -> Descriptor? {
+        // <fcntl.h> of Linux; the name is hidden behind a feature macro there.
+        let temporaryFile = 0o20000000 | O_DIRECTORY
+        guard access(linkFolder, F_OK) == 0 else { return nil }
+        let opened = Descriptor.open(
+            Descriptor.folder(of: destination), O_WRONLY | temporaryFile, mode: 0o666)
+        return opened.raw >= 0 ? Descriptor(owning: opened.raw) : nil
+    }
+
+    /// Where a descriptor's file can be reached by a path.
+    private static let linkFolder = "/proc/self/fd"
+
+    /// Gives the bytes the destination's name, in one step.
+    private static func name(
+        _ descriptor: borrowing Descriptor, as naming: Naming, called name: String
+    ) throws(ByteStreamError) {
+        if let temporary = naming.temporary {
+            try rename(temporary, as: naming, called: name)
+            return
+        }
+        if link(descriptor, to: naming.destination) { return }
+        guard errno == EEXIST else { throw ByteStreamError.writing(name, errno) }
+        guard naming.replaces else { throw exists(name) }
+        // Nothing replaces a name but a rename, and only what has a name can be renamed.
+        let temporary = temporaryPath(for: naming.destination)
+        guard link(descriptor, to: temporary) else { throw ByteStreamError.writing(name, errno) }
+        guard Glibc.rename(temporary, naming.destination) == 0 else {
+            let number = errno
+            _ = unlink(temporary)
+            throw ByteStreamError.writing(name, number)
+        }
+    }
+
+    private static func link(_ descriptor: borrowing Descriptor, to path: String) -> Bool {
+        linkat(AT_FDCWD, "\(linkFolder)/\(descriptor.raw)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0
+    }
+
+    private static func rename(
+        _ temporary: String, as naming: Naming, called name: String
+    ) throws(ByteStreamError) {
         if !naming.replaces {
             // A second name in one step that refuses an existing file; some file systems lack it.
-            if link(naming.temporary, naming.destination) == 0 {
-                _ = unlink(naming.temporary)
+            if Glibc.link(temporary, naming.destination) == 0 {
+                _ = unlink(temporary)
                 return
             }
             if errno == EEXIST { throw exists(name) }
@@ -197,7 +250,7 @@ package final class OutputFile {
             }
             if access(naming.destination, F_OK) == 0 { throw exists(name) }
         }
-        guard Glibc.rename(naming.temporary, naming.destination) == 0 else {
+        guard Glibc.rename(temporary, naming.destination) == 0 else {
             throw ByteStreamError.writing(name, errno)
         }
     }

@@ -168,7 +168,9 @@ package struct ExportRun: Sendable {
             if greatestID > 0 { done.share = Double(text.lastID) / Double(greatestID) }
             report(done)
         }
+        Failpoint.hit("before-export-end")
         let sha256 = try sink.finish()
+        Failpoint.hit("after-export-end")
         return Result(
             rows: done.rows, bytes: sink.bytesWritten, sha256: sha256,
             missingIDs: try missingIDs())

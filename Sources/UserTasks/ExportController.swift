@@ -86,6 +86,11 @@ package struct ExportController: Sendable {
         do {
             try await export(submitted, live, stop: stop)
         } catch {
+            // Nothing of it is at the destination.
+            live.note(bytesDone: 0, records: 0) { task in
+                task.counts.unprocessed = task.counts.read
+                task.counts.exported = 0
+            }
             try desk.end(live, submitted.writer, error)
         }
         submitted.writer.checkpointAll()

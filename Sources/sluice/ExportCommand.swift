@@ -32,6 +32,7 @@ struct ExportCommand: AsyncParsableCommand {
     var columns: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "What to order by; with - before it, the greatest first. (default: the order of the ids)",
             valueName: "[-]FIELD,…"))

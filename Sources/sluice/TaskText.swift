@@ -58,7 +58,8 @@ enum TaskText {
             add("Duplicates", "duplicates")
         }
         let isResumable = [.interrupted, .cancelled, .failed].contains(task.state)
-        if isResumable, task.failure?.kind != .refused { add("Go on", "resume") }
+        let isGone = task.kind == .export && task.file.name == "standard output"
+        if isResumable, task.failure?.kind != .refused, !isGone { add("Go on", "resume") }
         return lines
     }
 

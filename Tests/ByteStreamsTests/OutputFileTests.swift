@@ -23,23 +23,46 @@ struct OutputFileTests {
         }
         try output.append(Array(rest))
         #expect(access(path, F_OK) != 0)
-        #expect(workdir.names.count == 1)
         try output.finish()
         #expect(output.bytesWritten == 1_000_000)
         #expect(workdir.names == ["out.csv"])
         #expect(workdir.read("out.csv") == bytes)
     }
 
-    @Test("a result that is given up leaves nothing")
-    func aResultGivenUpLeavesNothing() throws {
+    @Test("a result that is given up leaves nothing", arguments: [true, false])
+    func aResultGivenUpLeavesNothing(isNameless: Bool) throws {
         let workdir = Workdir()
         do {
-            let output = try OutputFile(path: workdir.file("out.csv"))
+            let output = try OutputFile(
+                path: workdir.file("out.csv"), force: false, inputs: [], isNameless: isNameless)
             try output.append([1, 2, 3])
             try output.flush()
-            #expect(workdir.names.count == 1)
+            #expect(workdir.names.allSatisfy { $0.hasPrefix(".") })
+            #expect(workdir.names.isEmpty == isNameless, "a killed process leaves no file without a name")
         }
         #expect(workdir.names.isEmpty)
+    }
+
+    @Test(
+        "a result replaces a file only where it may, with or without a name before", arguments: [true, false])
+    func aResultReplaces(isNameless: Bool) throws {
+        let workdir = Workdir()
+        let path = workdir.file("out.csv")
+        func begin(force: Bool) throws -> OutputFile {
+            try OutputFile(path: path, force: force, inputs: [], isNameless: isNameless)
+        }
+        let first = try begin(force: false)
+        var late: OutputFile? = try begin(force: false)
+        let second = try begin(force: true)
+        for (number, output) in [first, late, second].enumerated() { try output?.append([UInt8(number)]) }
+        try first.finish()
+        #expect(workdir.read("out.csv") == [0])
+        #expect(code { try late?.finish() } == .outputExists)
+        #expect(workdir.read("out.csv") == [0])
+        try second.finish()
+        #expect(workdir.read("out.csv") == [2])
+        late = nil
+        #expect(workdir.names == ["out.csv"])
     }
 
     @Test("two paths of one file are one destination, whether or not it is there")
@@ -141,7 +164,8 @@ struct OutputFileTests {
     func aResultThatCannotGetItsNameLeavesNothing() throws {
         let workdir = Workdir()
         do {
-            let output = try OutputFile(path: workdir.file("out.csv"))
+            let output = try OutputFile(
+                path: workdir.file("out.csv"), force: false, inputs: [], isNameless: false)
             try output.append([UInt8](repeating: 1, count: 300_000))
             for name in workdir.names { unlink(workdir.file(name)) }
             #expect(code { try output.finish() } == .writeFailed)

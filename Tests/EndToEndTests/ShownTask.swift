@@ -18,8 +18,9 @@ struct ShownTask: Decodable, Equatable {
     var state: String
     var requestedBy: String
     var file: File
-    var mode: String
-    var duplicates: String
+    var mode: String?
+    var duplicates: String?
+    var listFilter: String?
     var submittedAt: String
     var startedAt: String?
     var endedAt: String?
@@ -47,8 +48,12 @@ struct ShownCounts: Decodable, Equatable {
     var skipped: UInt64 = 0
     var rejected: UInt64 = 0
     var unprocessed: UInt64 = 0
+    var exported: UInt64?
+    var deleted: UInt64?
 
-    var processed: UInt64 { created + updated + unchanged + duplicate + skipped + rejected }
+    var processed: UInt64 {
+        created + updated + unchanged + duplicate + skipped + rejected + (exported ?? 0) + (deleted ?? 0)
+    }
     var reconcile: Bool { read == processed + unprocessed }
 }
 
