@@ -47,7 +47,8 @@ final class ProgressDisplay: Sendable {
         let filled = Int(share * Double(Self.barWidth))
         let bar =
             String(repeating: "█", count: filled) + String(repeating: "·", count: Self.barWidth - filled)
-        let verb = task.state == .validating ? "checking " : "importing"
+        let verb =
+            task.kind == .export ? "exporting" : task.state == .validating ? "checking " : "importing"
         Console.raw("\r\u{1B}[K\(verb) \(bar) \(TaskText.progress(task))")
         state.hasBar = true
     }
