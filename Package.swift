@@ -100,11 +100,14 @@ let package = Package(
             name: "CSVTestSupport", dependencies: ["CSV", "Records", "TestSupport"],
             path: "Tests/CSVTestSupport", swiftSettings: settings),
         tests("CSV", ["Records", "CByteScan", "CSVTestSupport"], exclude: ["DuckDBDifferences.md"]),
-        tests("ListFilters", ["Records"]),
+        .target(
+            name: "ListFiltersTestSupport", dependencies: ["ListFilters", "Records"],
+            path: "Tests/ListFiltersTestSupport", swiftSettings: settings),
+        tests("ListFilters", ["Records", "ListFiltersTestSupport"]),
         tests("InputFilters", ["Records", "CSV", "ListFilters"]),
         tests("Validation", ["Records"]),
         tests("FilterGuess", ["Records", "CSV", "InputFilters"]),
-        tests("Store", ["Records", grdb]),
+        tests("Store", ["Records", "ListFilters", "ListFiltersTestSupport", grdb]),
         tests("Pipeline", ["Records", "ByteStreams", "ListFilters", "Store"]),
         tests("UserTasks", ["Records", "Store", "Pipeline"]),
         .testTarget(

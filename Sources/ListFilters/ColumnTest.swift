@@ -20,7 +20,7 @@ enum ColumnTest: Sendable {
         case .between(.integer(let first), .integer(let last)): self = .integers(first...last)
         case .between(.text(let first), .text(let last)):
             self = .texts(TextRange(from: Array(first.utf8), to: Array(last.utf8)))
-        case .between: preconditionFailure("values of one field are of one kind")
+        case .compare, .between: preconditionFailure("values are plain, and those of one field of one kind")
         case .part(let part, let text): self = .part(part, Array(text.utf8))
         case .oneOf(let values):
             let integers = values.compactMap { if case .integer(let value) = $0 { value } else { nil } }

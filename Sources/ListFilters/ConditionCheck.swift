@@ -3,9 +3,12 @@ internal import Records
 /// Binds an expression to a record type: names become fields, what is written becomes values of their kinds.
 struct ConditionCheck {
     private let type: RecordType
+    /// `nil` where linked records cannot be asked about.
+    private let relations: [Relation]?
 
-    init(_ type: RecordType) {
+    init(_ type: RecordType, relations: [Relation]?) {
         self.type = type
+        self.relations = relations
     }
 
     func condition(_ expression: Expression) throws(ListFilterError) -> Condition {
@@ -13,7 +16,13 @@ struct ConditionCheck {
         case .all(let parts): return .all(of: try conditions(parts))
         case .any(let parts): return .any(of: try conditions(parts))
         case .not(let part): return try condition(part).negated
-        case .test(let test): return .test(try fieldTest(test))
+        case .test(let test):
+            if test.question == .isEmpty, let relation = relation(called: test.name),
+                field(test.name, type) == nil
+            {
+                return .linked(relation, isNegated: !test.isNegated)
+            }
+            return .test(try fieldTest(test))
         }
     }
 
@@ -24,7 +33,7 @@ struct ConditionCheck {
     }
 
     private func fieldTest(_ test: WrittenTest) throws(ListFilterError) -> FieldTest {
-        let field = try field(test)
+        let (relation, field) = try place(test)
         let fitting = WrittenOperator.fitting(field.kind)
         guard fitting.contains(test.question) else {
             throw ListFilterError(
@@ -37,25 +46,69 @@ struct ConditionCheck {
         var values: [FilterValue] = []
         for value in test.values { values.append(try reading.read(value, for: test.question)) }
         return FieldTest(
-            field: field, question: try question(test, values), isNegated: test.isNegated)
+            relation: relation, field: field, question: try question(test, values, field),
+            isNegated: test.isNegated)
     }
 
-    private func field(_ test: WrittenTest) throws(ListFilterError) -> Field {
-        guard let field = type.field(matchingHeader: test.name) else {
-            let name = Shown.short(test.name)
+    private func relation(called name: some StringProtocol) -> Relation? {
+        let wanted = Field.comparableName(String(name))
+        return relations?.first { Field.comparableName($0.name) == wanted }
+    }
+
+    private func field(_ name: some StringProtocol, _ type: RecordType) -> Field? {
+        type.field(matchingHeader: String(name))
+    }
+
+    /// Whose field a test is about, and which.
+    private func place(_ test: WrittenTest) throws(ListFilterError) -> (Relation?, Field) {
+        let parts = test.name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return (nil, try field(test.name, of: type, test.nameOffset)) }
+        guard let relations else {
             throw ListFilterError(
-                "\(type.name) has no field '\(name)'", at: test.nameOffset, code: "unknown_field",
+                "'\(Shown.short(test.name))' would be of linked records, and here only fields of the record itself "
+                    + "can be asked about", at: test.nameOffset, code: "unknown_field")
+        }
+        guard let relation = relation(called: parts[0]) else {
+            let name = Shown.short(String(parts[0]))
+            throw ListFilterError(
+                "nothing called '\(name)' is linked with a \(type.name)", at: test.nameOffset,
+                code: "unknown_field",
+                hint: relations.isEmpty ? nil : NearestName.hint(for: name, among: relations.map(\.name)))
+        }
+        let offset = test.nameOffset + parts[0].unicodeScalars.count + 1
+        return (relation, try field(String(parts[1]), of: relation.type, offset))
+    }
+
+    private func field(
+        _ name: String, of type: RecordType, _ offset: Int
+    ) throws(ListFilterError) -> Field {
+        guard let field = field(name, type) else {
+            let name = Shown.short(name)
+            throw ListFilterError(
+                "\(type.name) has no field '\(name)'", at: offset, code: "unknown_field",
                 hint: NearestName.hint(for: name, among: type.fields.filter { !$0.isEncrypted }.map(\.name)))
         }
         guard !field.isEncrypted else {
             throw ListFilterError(
-                "'\(field.name)' is kept encrypted, and so cannot be filtered by", at: test.nameOffset)
+                "'\(field.name)' is kept encrypted, and so cannot be filtered by", at: offset)
         }
         return field
     }
 
+    /// Whether the second stands before the first, on any day where both are told from it on.
+    private static func isReversed(_ first: FilterValue, _ last: FilterValue, _ field: Field) -> Bool {
+        switch (first, last) {
+        case (.relative, .relative):
+            let someDay = Timestamp(milliseconds: 0)
+            return last.resolved(at: someDay, for: field.kind).isBelow(
+                first.resolved(at: someDay, for: field.kind))
+        case (.relative, _), (_, .relative): return false
+        default: return last.isBelow(first)
+        }
+    }
+
     private func question(
-        _ test: WrittenTest, _ values: [FilterValue]
+        _ test: WrittenTest, _ values: [FilterValue], _ field: Field
     ) throws(ListFilterError) -> FieldTest.Question {
         switch test.question {
         case .equal: return .compare(.equal, values[0])
@@ -69,7 +122,7 @@ struct ConditionCheck {
         case .oneOf: return .oneOf(values)
         case .isEmpty: return .isEmpty
         case .between:
-            guard !values[1].isBelow(values[0]) else {
+            guard !Self.isReversed(values[0], values[1], field) else {
                 throw ListFilterError(
                     "nothing lies between \(test.values[0].shown) and \(test.values[1].shown)",
                     at: test.operatorOffset, hint: "The lesser value stands first; both are included.")

@@ -24,6 +24,8 @@ struct WrittenValue: Hashable {
     var text: String
     var isQuoted: Bool
     var offset: Int
+    /// What it means for a date or a moment, where it is told from today or now on.
+    var relative: RelativeTime?
 
     /// The value as a message names it.
     var shown: String { isQuoted ? Shown.quoted(text) : "'\(Shown.short(text))'" }

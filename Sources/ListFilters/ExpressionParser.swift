@@ -8,6 +8,7 @@
 ///          | name ["not"] "in" "(" value { "," value } ")"
 ///          | name ["not"] "between" value "and" value
 ///          | name "is" ["not"] "empty"
+///     value = text | word | ( "today" | "now" ) [ ( "+" | "-" ) number unit ]
 ///
 /// A word where a name is expected is a name, also one that is a keyword elsewhere, but for `not`.
 struct ExpressionParser {
@@ -182,12 +183,67 @@ struct ExpressionParser {
     private mutating func value() throws(ListFilterError) -> WrittenValue {
         let value: WrittenValue
         switch token.kind {
-        case .word(let word): value = WrittenValue(text: word, isQuoted: false, offset: token.offset)
+        case .word(let word):
+            if let base = Self.relativeBase(word) { return try relativeValue(base, word) }
+            value = WrittenValue(text: word, isQuoted: false, offset: token.offset)
         case .quoted(let text): value = WrittenValue(text: text, isQuoted: true, offset: token.offset)
         default: throw expected("a value")
         }
         try advance()
         return value
+    }
+
+    // MARK: Days and moments that are told from today or now on
+
+    /// Of `today`, or of `today-30` where nothing stands between.
+    private static func relativeBase(_ word: String) -> RelativeTime.Base? {
+        let letters = word.lowercased().prefix { $0 != "-" && $0 != "+" }
+        return RelativeTime.Base(rawValue: String(letters))
+    }
+
+    /// base [ ("+" | "-") count unit ], with or without spaces before and behind the sign.
+    private mutating func relativeValue(
+        _ base: RelativeTime.Base, _ word: String
+    ) throws(ListFilterError) -> WrittenValue {
+        let offset = token.offset
+        try advance()
+        var text = word
+        var rest = String(word.dropFirst(base.rawValue.count))
+        if rest.isEmpty, case .word(let next) = token.kind, next.hasPrefix("-") || next.hasPrefix("+") {
+            rest = next
+            text += " " + next
+            try advance()
+        }
+        guard let sign = rest.first else {
+            let time = RelativeTime(base: base)
+            return WrittenValue(text: text, isQuoted: false, offset: offset, relative: time)
+        }
+        rest.removeFirst()
+        if rest.isEmpty, case .word(let next) = token.kind {
+            rest = next
+            text += " " + next
+            try advance()
+        }
+        guard let count = Int(rest), !rest.hasPrefix("+"), (0...RelativeTime.maxCount).contains(count) else {
+            throw ListFilterError(
+                "'\(Shown.short(text))' does not say how long before or after \(base.rawValue)", at: offset,
+                hint: "Write a whole number up to \(RelativeTime.maxCount) and a unit: today - 30 days.")
+        }
+        guard case .word(let word) = token.kind, let unit = Self.unit(word) else {
+            throw expected(
+                "a unit after '\(Shown.short(text))'",
+                hint: "Units: days, weeks, months, years; for moments also hours and minutes.")
+        }
+        let time = RelativeTime(base: base, count: sign == "-" ? -count : count, unit: unit)
+        text += " " + word
+        try advance()
+        return WrittenValue(text: text, isQuoted: false, offset: offset, relative: time)
+    }
+
+    /// `day` or `days`.
+    private static func unit(_ word: String) -> RelativeTime.Unit? {
+        let lowered = word.lowercased()
+        return RelativeTime.Unit(rawValue: lowered.hasSuffix("s") ? String(lowered.dropLast()) : lowered)
     }
 
     private func expected(_ what: String, hint: String? = nil) -> ListFilterError {

@@ -25,11 +25,13 @@ enum FilterText {
             return outer == .not ? "(\(text))" : text
         case .not(let part): return "not " + text(part, within: .not)
         case .test(let test): return text(test)
+        case .linked(let relation, let isNegated):
+            return "\(relation.name) is \(isNegated ? "" : "not ")empty"
         }
     }
 
     private static func text(_ test: FieldTest) -> String {
-        let name = test.field.name
+        let name = (test.relation.map { "\($0.name)." } ?? "") + test.field.name
         let not = test.isNegated ? "not " : ""
         func text(_ value: FilterValue) -> String { Self.text(value, of: test.field.kind) }
         switch test.question {
@@ -46,6 +48,7 @@ enum FilterText {
     private static func text(_ value: FilterValue, of kind: FieldKind) -> String {
         switch value {
         case .text(let text): return kind == .date ? text : quoted(text)
+        case .relative(let time): return time.text
         case .integer(let integer):
             switch kind {
             case .boolean: return integer == 0 ? "no" : "yes"

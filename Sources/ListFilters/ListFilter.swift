@@ -10,7 +10,7 @@ package struct ListFilter: Hashable, Sendable {
     /// Most bytes of a filter's text, both as it is written and in the one form that ``text`` has.
     package static let maxTextBytes = 64 << 10
     /// Most parentheses that may lie in one another.
-    package static let maxDepth = 100
+    package static let maxDepth = 50
 
     package let condition: Condition
 
@@ -20,10 +20,14 @@ package struct ListFilter: Hashable, Sendable {
 
     /// Reads and checks a filter's text.
     ///
+    /// `relations` are the ways to linked records; `nil` where these cannot be asked about.
+    ///
     /// - Throws: ``ListFilterError`` that says at which character what was expected.
-    package init(_ text: String, for type: RecordType) throws(ListFilterError) {
+    package init(
+        _ text: String, for type: RecordType, relations: [Relation]? = nil
+    ) throws(ListFilterError) {
         var parser = try ExpressionParser(text)
-        condition = try ConditionCheck(type).condition(try parser.parse())
+        condition = try ConditionCheck(type, relations: relations).condition(try parser.parse())
         // Longer where a day stands for a moment: what is kept must be read again.
         try Self.expectFitting(self.text)
     }
@@ -57,6 +61,8 @@ package indirect enum Condition: Hashable, Sendable {
     case any([Condition])
     case not(Condition)
     case test(FieldTest)
+    /// Whether any record is linked that way.
+    case linked(Relation, isNegated: Bool)
 
     /// What holds where all the parts do.
     ///
@@ -85,6 +91,7 @@ package indirect enum Condition: Hashable, Sendable {
         switch self {
         case .not(let condition): condition
         case .test(let test): .test(test.negated)
+        case .linked(let relation, let isNegated): .linked(relation, isNegated: !isNegated)
         case .all, .any: .not(self)
         }
     }
@@ -95,11 +102,14 @@ package indirect enum Condition: Hashable, Sendable {
         case .all(let parts), .any(let parts): for part in parts { part.forEachTest(body) }
         case .not(let part): part.forEachTest(body)
         case .test(let test): body(test)
+        case .linked: break
         }
     }
 }
 
-/// One question about one field.
+/// One question about one field: of the record, or of the records linked with it.
+///
+/// Of linked records it holds where one of them meets the question; the opposite where none does.
 package struct FieldTest: Hashable, Sendable {
     package enum Question: Hashable, Sendable {
         case compare(Comparison, FilterValue)
@@ -107,7 +117,7 @@ package struct FieldTest: Hashable, Sendable {
         case part(TextPart, String)
         /// Equals one of these; at least one.
         case oneOf([FilterValue])
-        /// Both ends included; the first is not above the second.
+        /// Both ends included; of plain values the first is not above the second.
         case between(FilterValue, FilterValue)
         case isEmpty
     }
@@ -120,26 +130,33 @@ package struct FieldTest: Hashable, Sendable {
         case contains, startsWith, endsWith
     }
 
+    /// The way to the records whose field it is; `nil` for the record itself.
+    package var relation: Relation?
     package var field: Field
     package var question: Question
     /// Whether it holds where the question's answer is no.
     package var isNegated: Bool
 
-    package init(field: Field, question: Question, isNegated: Bool = false) {
+    package init(
+        relation: Relation? = nil, field: Field, question: Question, isNegated: Bool = false
+    ) {
+        self.relation = relation
         self.field = field
         self.question = question
         self.isNegated = isNegated
     }
 
     package var negated: FieldTest {
-        FieldTest(field: field, question: question, isNegated: !isNegated)
+        FieldTest(relation: relation, field: field, question: question, isNegated: !isNegated)
     }
 }
 
-/// A value as it is stored, and so as it is compared.
+/// A value as it is stored, and so as it is compared; or one that becomes such a value when it is resolved.
 package enum FilterValue: Hashable, Sendable {
     /// Texts, words of a choice as declared, phones in E.164, days as `yyyy-MM-dd`; ordered by their bytes.
     case text(String)
     /// Whole numbers, decimals scaled by their field's places, moments in milliseconds, booleans as 0 and 1.
     case integer(Int64)
+    /// Of a date or a moment, until it is resolved.
+    case relative(RelativeTime)
 }

@@ -16,7 +16,8 @@ package struct RowPredicate: Sendable {
 
     /// Binds a filter's fields to the planes of the batches to come.
     ///
-    /// - Precondition: each field of the filter is among the plans.
+    /// - Precondition: each field of the filter is among the plans; it asks nothing of linked records, and its values
+    ///   are plain.
     package init(_ filter: ListFilter, fields: [FieldPlan]) {
         step = Self.step(filter.condition, fields)
     }
@@ -26,7 +27,9 @@ package struct RowPredicate: Sendable {
         case .all(let parts): return .all(parts.map { step($0, fields) })
         case .any(let parts): return .any(parts.map { step($0, fields) })
         case .not(let part): return .not(step(part, fields))
+        case .linked: preconditionFailure("records of a file have no links")
         case .test(let test):
+            precondition(test.relation == nil, "records of a file have no links")
             guard let plan = fields.first(where: { $0.field.name == test.field.name }) else {
                 preconditionFailure("'\(test.field.name)' of a list filter has no plane")
             }

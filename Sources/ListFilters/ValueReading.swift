@@ -20,8 +20,12 @@ struct ValueReading {
         case .phone: return .text(try phone(quoted(value), value, question))
         case .integer: return .integer(try number(value, places: 0))
         case .decimal(let places): return .integer(try number(value, places: places))
-        case .date: return .text(try day(value))
-        case .dateTime: return .integer(try moment(value))
+        case .date:
+            if let time = value.relative { return .relative(try relativeDay(time, value)) }
+            return .text(try day(value))
+        case .dateTime:
+            if let time = value.relative { return .relative(time) }
+            return .integer(try moment(value))
         case .boolean: return .integer(try boolean(value))
         case .choice(let words): return .text(try word(value, of: words))
         }
@@ -107,6 +111,17 @@ struct ValueReading {
     }
 
     // MARK: Days and moments
+
+    private func relativeDay(
+        _ time: RelativeTime, _ value: WrittenValue
+    ) throws(ListFilterError) -> RelativeTime {
+        guard time.base == .today, time.unit != .minute, time.unit != .hour else {
+            throw wrong(
+                value, "is a moment, and \(field.name) holds days",
+                hint: "Write for example: today - 30 days.")
+        }
+        return time
+    }
 
     private func day(_ value: WrittenValue) throws(ListFilterError) -> String {
         let bytes = Array(value.text.utf8)

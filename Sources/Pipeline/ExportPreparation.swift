@@ -21,7 +21,7 @@ package struct ExportPreparation: Sendable {
     package init(_ plan: ExportPlan, catalogue: Catalogue, at moment: Timestamp) throws {
         let type = try catalogue.type(named: plan.recordType)
         let relations = catalogue.relations(of: type)
-        let filter = try plan.listFilter.map { text in try ListFilter(text, for: type) }
+        let filter = try plan.listFilter.map { text in try ListFilter(text, for: type, relations: relations) }
         layout = try ExportLayout(type: type, relations: relations, columns: plan.columns)
         var order: [RowQuery.Order] = []
         for key in plan.sort {
@@ -35,7 +35,8 @@ package struct ExportPreparation: Sendable {
             order.append(RowQuery.Order(path: path, isDescending: key.isDescending))
         }
         query = RowQuery(
-            type: type, columns: layout.columns.map(\.path), filter: filter, ids: plan.ids, order: order)
+            type: type, columns: layout.columns.map(\.path), filter: filter?.resolved(at: moment),
+            ids: plan.ids, order: order)
         listFilter = filter?.text
         self.type = type
         let linked = layout.columns.compactMap { column -> RecordType? in

@@ -23,12 +23,14 @@ package struct ImportPreparation: Sendable {
 
     /// Reads the file once and fits filter and record type to it; nothing is written.
     ///
+    /// Relative days of the filter's `where` count from when the task was submitted: a resume asks for the same records.
     /// `filterName` is what messages call the filter's document; `report` is told the bytes of the file as it
     /// lies that are done.
     ///
     /// - Throws: ``Stopped``; what refuses the file.
     package init(
-        _ plan: ImportPlan, source: ImportSource, catalogue: Catalogue, filterName: String, stop: StopSignal,
+        _ plan: ImportPlan, source: ImportSource, catalogue: Catalogue, filterName: String,
+        submittedAt moment: Timestamp, stop: StopSignal,
         report: @escaping @Sendable (UInt64) -> Void
     ) async throws {
         let type = try plan.type(among: catalogue)
@@ -42,7 +44,8 @@ package struct ImportPreparation: Sendable {
         let form = try await Self.form(of: text, document?.dialect ?? Dialect(), pass.scan)
         try source.file.unchanged()
         stages = try ImportStages(
-            mode: plan.mode, batch: plan.batch, type: type, document: document, encoding: text.encoding,
+            at: moment, mode: plan.mode, batch: plan.batch, type: type, document: document,
+            encoding: text.encoding,
             scan: pass.scan)
         sha256 = pass.sha256
         records = pass.scan.records

@@ -1,6 +1,7 @@
 internal import ByteStreams
 internal import CSV
 internal import InputFilters
+internal import ListFilters
 package import Records
 internal import Validation
 
@@ -19,9 +20,12 @@ struct ImportStages: Sendable {
     ///
     /// `document` is `nil` for matching header and field names; `batch` is what batches of few columns hold.
     ///
+    /// `moment` is what relative days of `where` count from.
+    ///
     /// - Throws: `Failure`, refused, where they do not fit.
     init(
-        mode: ImportMode, batch: BatchLimits, type: RecordType, document: InputFilterDocument?,
+        at moment: Timestamp, mode: ImportMode, batch: BatchLimits, type: RecordType,
+        document: InputFilterDocument?,
         encoding: TextEncoding,
         scan: ScanSummary
     ) throws(Failure) {
@@ -57,7 +61,9 @@ struct ImportStages: Sendable {
         validator = try BatchValidator(
             fields: fieldMap.fields, keyAlternatives: fieldMap.matchAlternatives,
             allowsNoKey: type.allowsNoKey)
-        selection = document.listFilter.map { RecordSelection($0, fields: fieldMap.fields) }
+        selection = document.listFilter.map { listFilter in
+            RecordSelection(listFilter.resolved(at: moment), fields: fieldMap.fields)
+        }
     }
 
     var fields: [FieldPlan] { fieldMap.fields }

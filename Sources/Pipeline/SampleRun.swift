@@ -59,7 +59,7 @@ struct SampleRun: Sendable {
         let look = try await Self.look(
             at: opened, dialect: dialect, limit: type.limit, wanted: request.records)
         stages = try ImportStages(
-            mode: request.mode,
+            at: .now(), mode: request.mode,
             batch: BatchLimits(
                 records: Int(min(request.records ?? .max, Self.mostBatchRecords)), bytes: Self.batchBytes),
             type: type, document: document, encoding: opened.text.encoding, scan: look.scan)

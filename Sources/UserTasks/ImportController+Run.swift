@@ -81,7 +81,8 @@ extension ImportController {
             let source = try ImportSource.reopen(path: submitted.plan.path, name: stored.task.file.name)
             let prepared = try await ImportPreparation(
                 submitted.plan, source: source, catalogue: catalogue,
-                filterName: stored.task.inputFilter?.name ?? "default", stop: stop,
+                filterName: stored.task.inputFilter?.name ?? "default", submittedAt: stored.task.submittedAt,
+                stop: stop,
                 report: { live.note(bytesDone: $0, records: 0) })
             let known = stored.task.file.sha256
             guard known.isEmpty || known == prepared.sha256 else {

@@ -1,3 +1,4 @@
+import ListFiltersTestSupport
 import Records
 import TestSupport
 import Testing
@@ -24,6 +25,7 @@ struct RowPredicateTests {
                 switch row[plan.field.name] {
                 case nil: cell = .blank
                 case .integer(let value): cell = .integer(value)
+                case .relative: preconditionFailure("stored values are plain")
                 case .text(let text):
                     texts += 1
                     let notPlain = text.utf8.contains { $0 == 0 || $0 > 127 }
@@ -49,49 +51,6 @@ struct RowPredicateTests {
         RowPredicate(filter, fields: plans).recordsOutside(of: batch(rows), count: rows.count).map { Int($0) }
     }
 
-    // MARK: The model: one row at a time, in the plainest way
-
-    private static func holds(_ condition: Condition, _ row: Row) -> Bool {
-        switch condition {
-        case .all(let parts): parts.allSatisfy { holds($0, row) }
-        case .any(let parts): parts.contains { holds($0, row) }
-        case .not(let part): !holds(part, row)
-        case .test(let test): holds(test.question, row[test.field.name]) != test.isNegated
-        }
-    }
-
-    private static func holds(_ question: FieldTest.Question, _ value: FilterValue?) -> Bool {
-        guard let value else { return question == .isEmpty }
-        switch question {
-        case .isEmpty: return false
-        case .compare(.equal, let other): return order(value, other) == 0
-        case .compare(.less, let other): return order(value, other) < 0
-        case .compare(.lessOrEqual, let other): return order(value, other) <= 0
-        case .compare(.greater, let other): return order(value, other) > 0
-        case .compare(.greaterOrEqual, let other): return order(value, other) >= 0
-        case .oneOf(let others): return others.contains { order(value, $0) == 0 }
-        case .between(let first, let last): return order(value, first) >= 0 && order(value, last) <= 0
-        case .part(let part, let text):
-            guard case .text(let whole) = value else { return false }
-            let (bytes, wanted) = (Array(whole.utf8), Array(text.utf8))
-            switch part {
-            case .startsWith: return bytes.starts(with: wanted)
-            case .endsWith: return bytes.reversed().starts(with: wanted.reversed())
-            case .contains: return bytes.indices.contains { bytes[$0...].starts(with: wanted) }
-            }
-        }
-    }
-
-    private static func order(_ left: FilterValue, _ right: FilterValue) -> Int {
-        switch (left, right) {
-        case (.integer(let left), .integer(let right)): return left == right ? 0 : left < right ? -1 : 1
-        case (.text(let left), .text(let right)):
-            let (left, right) = (Array(left.unicodeScalars), Array(right.unicodeScalars))
-            return left == right ? 0 : left.lexicographicallyPrecedes(right) ? -1 : 1
-        default: preconditionFailure("values of one field are of one kind")
-        }
-    }
-
     @Test(
         "batches are judged as each row would be alone, whatever the filter, blanks and all characters included"
     )
@@ -108,7 +67,7 @@ struct RowPredicateTests {
                 let filter = ListFilter(made.condition())
                 let outside = RowPredicate(filter, fields: Self.plans).recordsOutside(
                     of: storage, count: count)
-                let expected = rows.indices.filter { !Self.holds(filter.condition, rows[$0]) }.map {
+                let expected = rows.indices.filter { !PlainRow.holds(filter.condition, rows[$0]) }.map {
                     UInt32($0)
                 }
                 #expect(outside == expected, "\(filter.text)")

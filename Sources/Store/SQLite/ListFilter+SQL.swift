@@ -6,79 +6,182 @@ internal import Records
 /// A value is never part of the text.
 struct SQLCondition: Hashable {
     var sql: String
+    /// Plain values.
     var arguments: [FilterValue] = []
+    /// How many symbols SQLite's parser holds at most while it reads this; it takes 100.
+    fileprivate var depth = 1
 }
 
 extension ListFilter {
-    /// The condition on the row of the table that goes by the name `row`.
+    /// The condition on the row of the table that goes by the name `row`; NULL counts as no.
     ///
-    /// It is 1 or 0 for every row, never NULL.
+    /// - Precondition: its values are plain.
     func sql(row: String) -> SQLCondition {
-        var writer = ConditionWriter(row: row)
-        writer.write(condition)
-        return SQLCondition(sql: writer.sql, arguments: writer.arguments)
+        ConditionSQL(row: row).sql(condition)
     }
 }
 
-private struct ConditionWriter {
+/// Writes conditions as SQL.
+///
+/// A blank makes NULL of a test, and so of all that is put together of it, but for what is true anyhow: as long as
+/// nothing is negated, to take NULL for no at the end is to take it for no in every test. Each negation takes it so
+/// at once. Tests stay bare that way, and an index can serve them.
+private struct ConditionSQL {
     let row: String
-    var sql = ""
-    var arguments: [FilterValue] = []
 
-    init(row: String) {
-        self.row = row
-    }
-
-    mutating func write(_ condition: Condition) {
+    func sql(_ condition: Condition) -> SQLCondition {
         switch condition {
-        case .all(let parts): write(parts, joinedBy: " AND ")
-        case .any(let parts): write(parts, joinedBy: " OR ")
-        case .not(let part):
-            sql += "NOT "
-            write(part)
-        case .test(let test): write(test)
+        case .all(let parts): joined(parts.map(sql), by: "AND")
+        case .any(let parts): joined(parts.map(sql), by: "OR")
+        case .not(let part): negated(sql(part))
+        case .test(let test): sql(test)
+        case .linked(let relation, let isNegated):
+            SQLCondition(
+                sql: "\(isNegated ? "NOT " : "")EXISTS (SELECT 1 FROM \(relation.joined(to: row)))", depth: 12
+            )
         }
     }
 
-    private mutating func write(_ parts: [Condition], joinedBy operation: String) {
-        sql += "("
-        for (index, part) in parts.enumerated() {
-            if index > 0 { sql += operation }
-            write(part)
-        }
-        sql += ")"
+    private func negated(_ condition: SQLCondition) -> SQLCondition {
+        var condition = condition
+        condition.sql = "ifnull(\(condition.sql), 0) = 0"
+        condition.depth += 2
+        return condition
     }
 
-    private mutating func parameter(_ value: FilterValue) -> String {
-        arguments.append(value)
-        return "?"
+    /// Puts parts together two by two, those that SQLite can read with the least in hand first: thousands of parts
+    /// would else be an expression too deep for it, and nested ones more than its parser holds.
+    private func joined(_ parts: [SQLCondition], by operation: String) -> SQLCondition {
+        var levels: [Int: [SQLCondition]] = [:]
+        for part in parts { levels[part.depth, default: []].append(part) }
+        while let depth = levels.keys.min(), var pool = levels.removeValue(forKey: depth) {
+            if levels.isEmpty, pool.count == 1 { return pool[0] }
+            var rest: [SQLCondition] = []
+            while pool.count > 1 {
+                let right = pool.removeLast()
+                let left = pool.removeLast()
+                rest.append(pair(left, right, operation))
+            }
+            if let single = pool.first {
+                // The next deeper one stands before it.
+                let next = levels.keys.min()
+                if let next, var deeper = levels.removeValue(forKey: next), let left = deeper.popLast() {
+                    if !deeper.isEmpty { levels[next] = deeper }
+                    rest.append(pair(left, single, operation))
+                } else if let left = rest.popLast() {
+                    rest.append(pair(left, single, operation))
+                } else {
+                    rest.append(single)
+                }
+            }
+            for part in rest { levels[part.depth, default: []].append(part) }
+        }
+        preconditionFailure("there is at least one part")
     }
 
-    private mutating func write(_ test: FieldTest) {
-        let column = "\(row).\(TableSchema.quoted(test.field.column))"
-        if case .isEmpty = test.question {
-            sql += "\(column) IS \(test.isNegated ? "NOT " : "")NULL"
-            return
+    private func pair(_ left: SQLCondition, _ right: SQLCondition, _ operation: String) -> SQLCondition {
+        SQLCondition(
+            sql: "(\(left.sql) \(operation) \(right.sql))", arguments: left.arguments + right.arguments,
+            depth: max(left.depth + 1, right.depth + 3))
+    }
+
+    // MARK: One test
+
+    private func sql(_ test: FieldTest) -> SQLCondition {
+        guard let relation = test.relation else {
+            let column = "\(row).\(TableSchema.quoted(test.field.column))"
+            if test.isNegated, test.question == .isEmpty { return SQLCondition(sql: "\(column) IS NOT NULL") }
+            let holds = question(test.question, of: column)
+            return test.isNegated ? negated(holds) : holds
         }
-        let holds: String
-        switch test.question {
-        case .isEmpty: return
-        case .compare(let comparison, let value): holds = "\(column) \(comparison.sql) \(parameter(value))"
+        var some = question(test.question, of: "o.\(TableSchema.quoted(test.field.column))")
+        some.sql =
+            "\(test.isNegated ? "NOT " : "")EXISTS (SELECT 1 FROM \(relation.joined(to: row)) AND \(some.sql))"
+        some.depth += 12
+        return some
+    }
+
+    private func question(_ question: FieldTest.Question, of column: String) -> SQLCondition {
+        switch question {
+        case .isEmpty: SQLCondition(sql: "\(column) IS NULL")
+        case .compare(let comparison, let value):
+            SQLCondition(sql: "\(column) \(comparison.sql) ?", arguments: [value])
         case .between(let first, let last):
-            holds = "\(column) BETWEEN \(parameter(first)) AND \(parameter(last))"
-        case .oneOf(let values):
-            let list = values.map { parameter($0) }.joined(separator: ", ")
-            holds = "\(column) IN (\(list))"
-        case .part(.contains, let text): holds = "instr(\(column), \(parameter(.text(text)))) > 0"
-        case .part(.startsWith, let text):
-            let count = text.unicodeScalars.count
-            holds = "substr(\(column), 1, \(count)) = \(parameter(.text(text)))"
+            SQLCondition(sql: "\(column) BETWEEN ? AND ?", arguments: [first, last], depth: 4)
+        case .oneOf(let values): oneOf(values, column)
+        case .part(.contains, let text):
+            SQLCondition(sql: "instr(\(column), ?) > 0", arguments: [.text(text)], depth: 5)
+        case .part(.startsWith, let text): startsWith(text, column)
         case .part(.endsWith, let text):
-            let count = text.unicodeScalars.count
-            holds = "substr(\(column), -\(count)) = \(parameter(.text(text)))"
+            SQLCondition(
+                sql: "substr(\(column), -\(text.unicodeScalars.count)) = ?", arguments: [.text(text)],
+                depth: 5)
         }
-        // A blank makes NULL of a comparison: it counts as no.
-        sql += test.isNegated ? "NOT ifnull(\(holds), 0)" : "(\(column) IS NOT NULL AND \(holds))"
+    }
+
+    /// A range of texts, which an index can serve: texts are compared by their bytes, and in UTF-8 these are in the
+    /// order of the characters.
+    private func startsWith(_ text: String, _ column: String) -> SQLCondition {
+        guard let end = Self.textBehindAll(startingWith: text) else {
+            return SQLCondition(sql: "\(column) >= ?", arguments: [.text(text)])
+        }
+        return SQLCondition(
+            sql: "(\(column) >= ? AND \(column) < ?)", arguments: [.text(text), .text(end)], depth: 5)
+    }
+
+    /// The least text that is greater than all with a beginning; `nil` where there is none.
+    static func textBehindAll(startingWith text: String) -> String? {
+        var scalars = Array(text.unicodeScalars)
+        while let last = scalars.popLast() {
+            // What lies between the two halves of the range are no characters.
+            let next = last.value == 0xD7FF ? 0xE000 : last.value + 1
+            guard let scalar = Unicode.Scalar(next) else { continue }
+            scalars.append(scalar)
+            var end = String.UnicodeScalarView()
+            end.append(contentsOf: scalars)
+            return String(end)
+        }
+        return nil
+    }
+
+    /// Up to here values are parameters of their own.
+    private static let fewValues = 100
+
+    private func oneOf(_ values: [FilterValue], _ column: String) -> SQLCondition {
+        guard values.count > Self.fewValues else {
+            let places = values.map { _ in "?" }.joined(separator: ", ")
+            return SQLCondition(sql: "\(column) IN (\(places))", arguments: values, depth: 5)
+        }
+        // A statement takes 32,766 parameters: many values are one.
+        return SQLCondition(
+            sql: "\(column) IN (SELECT value FROM json_each(?))", arguments: [.text(JSONText.array(values))],
+            depth: 12)
+    }
+}
+
+/// Values as a JSON array.
+private enum JSONText {
+    static func array(_ values: [FilterValue]) -> String {
+        "[" + values.map(text).joined(separator: ",") + "]"
+    }
+
+    private static func text(_ value: FilterValue) -> String {
+        switch value {
+        case .integer(let integer): return String(integer)
+        case .text(let text):
+            var out = "\""
+            for scalar in text.unicodeScalars {
+                switch scalar {
+                case "\"", "\\": out += "\\\(scalar)"
+                case _ where scalar.value < 0x20:
+                    let digits = String(scalar.value, radix: 16)
+                    out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                default: out.unicodeScalars.append(scalar)
+                }
+            }
+            return out + "\""
+        case .relative: preconditionFailure("values are plain when they are asked for")
+        }
     }
 }
 

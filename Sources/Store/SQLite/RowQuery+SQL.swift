@@ -67,6 +67,7 @@ extension RowQuery {
                 switch value {
                 case .integer(let integer): integer.databaseValue
                 case .text(let text): text.databaseValue
+                case .relative: preconditionFailure("values are plain when they are asked for")
                 }
             }
         }

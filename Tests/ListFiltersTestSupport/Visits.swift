@@ -1,12 +1,11 @@
-import Records
-
-@testable import ListFilters
+package import ListFilters
+package import Records
 
 /// A record type with a field of each kind, for these tests.
-enum Visits {
-    static let words = ["planned", "No Show", "Straße", "done"]
+package enum Visits {
+    package static let words = ["planned", "No Show", "Straße", "done"]
 
-    static let type = RecordType(
+    package static let type = RecordType(
         name: "visit", plural: "visits",
         fields: [
             Field(name: "visitNumber", kind: .identifier, isRequired: true),
@@ -20,13 +19,20 @@ enum Visits {
         ],
         keys: [["visitNumber"]], allowsNoKey: false, limit: .records(1))
 
-    static let fields = type.fields.filter { !$0.isEncrypted }
+    /// The same for tables of made-up rows.
+    package static let withoutUniqueness: RecordType = {
+        var type = Visits.type
+        type.keys = []
+        return type
+    }()
 
-    static func filter(_ text: String) throws(ListFilterError) -> ListFilter {
+    package static let fields = type.fields.filter { !$0.isEncrypted }
+
+    package static func filter(_ text: String) throws(ListFilterError) -> ListFilter {
         try ListFilter(text, for: type)
     }
 
-    static func error(_ text: String) -> ListFilterError? {
+    package static func error(_ text: String) -> ListFilterError? {
         do {
             _ = try filter(text)
             return nil

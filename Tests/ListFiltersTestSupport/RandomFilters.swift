@@ -1,10 +1,16 @@
-import Records
+package import Records
 
-@testable import ListFilters
+@testable package import ListFilters
 
 /// Made-up list filters and values over `Visits`, from few values, so that tests of them often hold.
-struct RandomFilters<Generator: RandomNumberGenerator> {
-    var random: Generator
+package struct RandomFilters<Generator: RandomNumberGenerator> {
+    package var random: Generator
+    /// Whether values may be told from today or now on.
+    package var isRelative = false
+
+    package init(random: Generator) {
+        self.random = random
+    }
 
     private static var texts: [String] {
         [
@@ -25,8 +31,11 @@ struct RandomFilters<Generator: RandomNumberGenerator> {
         values[Int.random(in: 0..<values.count, using: &random)]
     }
 
-    mutating func value(of kind: FieldKind) -> FilterValue {
-        switch kind {
+    package mutating func value(of kind: FieldKind) -> FilterValue {
+        if isRelative, kind == .date || kind == .dateTime, Int.random(in: 0..<2, using: &random) == 0 {
+            return .relative(relative(kind))
+        }
+        return switch kind {
         case .text, .identifier, .email: .text(one(of: Self.texts))
         case .phone: .text(one(of: Self.phones))
         case .integer, .decimal: .integer(one(of: Self.numbers))
@@ -37,9 +46,20 @@ struct RandomFilters<Generator: RandomNumberGenerator> {
         }
     }
 
+    private mutating func relative(_ kind: FieldKind) -> RelativeTime {
+        let units: [RelativeTime.Unit] =
+            kind == .date ? [.day, .week, .month, .year] : RelativeTime.Unit.allCases
+        let base: RelativeTime.Base = kind == .date ? .today : one(of: RelativeTime.Base.allCases)
+        let count = Int.random(in: -40...40, using: &random)
+        return RelativeTime(base: base, count: count, unit: count == 0 ? .day : one(of: units))
+    }
+
     /// A value, or `nil` for a blank.
-    mutating func stored(_ kind: FieldKind) -> FilterValue? {
-        Int.random(in: 0..<4, using: &random) == 0 ? nil : value(of: kind)
+    package mutating func stored(_ kind: FieldKind) -> FilterValue? {
+        let wasRelative = isRelative
+        isRelative = false
+        defer { isRelative = wasRelative }
+        return Int.random(in: 0..<4, using: &random) == 0 ? nil : value(of: kind)
     }
 
     private mutating func part(of kind: FieldKind, _ part: FieldTest.TextPart) -> String {
@@ -47,7 +67,7 @@ struct RandomFilters<Generator: RandomNumberGenerator> {
         return one(of: part == .startsWith ? ["+1", "+4930", "+"] : ["0", "5010", "+14155550100"])
     }
 
-    mutating func question(_ kind: FieldKind) -> FieldTest.Question {
+    package mutating func question(_ kind: FieldKind) -> FieldTest.Question {
         let first = value(of: kind)
         let second = value(of: kind)
         switch one(of: WrittenOperator.fitting(kind)) {
@@ -60,12 +80,15 @@ struct RandomFilters<Generator: RandomNumberGenerator> {
         case .startsWith: return .part(.startsWith, part(of: kind, .startsWith))
         case .endsWith: return .part(.endsWith, part(of: kind, .endsWith))
         case .oneOf: return .oneOf((0..<Int.random(in: 1...5, using: &random)).map { _ in value(of: kind) })
-        case .between: return second.isBelow(first) ? .between(second, first) : .between(first, second)
+        case .between:
+            if case .relative = first { return .between(first, first) }
+            if case .relative = second { return .between(first, second) }
+            return second.isBelow(first) ? .between(second, first) : .between(first, second)
         case .isEmpty: return .isEmpty
         }
     }
 
-    mutating func condition(depth: Int = 4) -> Condition {
+    package mutating func condition(depth: Int = 4) -> Condition {
         let choice = depth == 0 ? 3 : Int.random(in: 0..<6, using: &random)
         switch choice {
         case 0:
@@ -85,4 +108,4 @@ struct RandomFilters<Generator: RandomNumberGenerator> {
 }
 
 /// The texts of a condition byte for byte: Swift's own comparison of texts takes two spellings of é for one.
-func bytes(of filter: ListFilter) -> [UInt8] { Array("\(filter.condition)".utf8) }
+package func bytes(of filter: ListFilter) -> [UInt8] { Array("\(filter.condition)".utf8) }
