@@ -92,7 +92,7 @@ struct ListFilterSQLTests {
         #expect(try ids(try Visits.filter(chain), of: type) == [1])
         let all = Array(repeating: "age != 7", count: 4_500).joined(separator: " and ")
         #expect(try ids(try Visits.filter(all), of: type) == [2, 3])
-        let list = "age in (" + (7..<10_000).map(String.init).joined(separator: ",") + ")"
+        let list = "age in (" + (7..<8_000).map(String.init).joined(separator: ",") + ")"
         #expect(try ids(try Visits.filter(list), of: type) == [1, 2])
         let texts = "state in (" + (0..<3_000).map { "'\($0)'" }.joined(separator: ",") + ", 'b\"\u{1}')"
         #expect(try ids(try Visits.filter(texts), of: type) == [1])
