@@ -28,6 +28,22 @@ extension BatchStorage {
         }
     }
 
+    /// Takes the mark off texts that would else be run as formulas: see ``FormulaGuard``.
+    ///
+    /// Escapes have been undone.
+    func unguardPlane(_ index: Int, count: Int) {
+        let cells = plane(index)
+        for record in 0..<count {
+            let cell = cells[record]
+            guard cell.isText, FormulaGuard.isMarked(text(cell)) else { continue }
+            let (offset, length) = (cell.offset + 1, cell.length - 1)
+            cells[record] =
+                cell.isArena
+                ? .arena(offset: offset, length: length, notPlain: cell.notPlain)
+                : .source(offset: offset, length: length, notPlain: cell.notPlain)
+        }
+    }
+
     /// Whether any cell is escaped: one pass without a branch, as most columns have none.
     ///
     /// Cells of the parser are texts or blank: an integer's bits would mean something else.

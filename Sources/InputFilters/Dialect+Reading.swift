@@ -3,7 +3,7 @@ import Records
 extension Dialect {
     private static let keys = [
         "header", "delimiter", "quote", "escape", "encoding", "skipLines", "namePattern", "format",
-        "recordLength", "lenientQuotes",
+        "recordLength", "lenientQuotes", "formulas",
     ]
 
     private enum FormatWord: String, CaseIterable {

@@ -24,6 +24,8 @@ package struct FieldMap: Hashable, Sendable {
     package let columns: FileColumns
     /// How fields are escaped.
     let dialect: Dialect
+    /// Whether marks before formulas are taken off.
+    let hasGuardedFormulas: Bool
     /// What cuts the lines of a fixed-width file; `nil` for a delimited one.
     let fixedLines: FixedLines?
     /// What fills the planes past the projected ones, in order.
@@ -73,6 +75,7 @@ package struct FieldMap: Hashable, Sendable {
         self.columns = columns
         self.fixedLines = fixedLines
         dialect = document.dialect
+        hasGuardedFormulas = document.hasGuardedFormulas
         projection = Projection(
             columns: plan.columns, expectedFields: fixedLines == nil ? columns.count : nil,
             droppedLeadingColumns: droppedLeadingColumns)

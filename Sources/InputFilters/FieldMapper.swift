@@ -27,6 +27,13 @@ package struct FieldMapper: Sendable {
         if dialect.saysAnyText {
             for plane in 0..<projected { storage.unescapePlane(plane, count: batch.count, dialect) }
         }
+        if fieldMap.hasGuardedFormulas {
+            // Of a fixed-width file plane 0 is the whole line; what was cut from it lies behind.
+            let planes = fieldMap.fixedLines.map {
+                FixedLines.firstPlane..<FixedLines.firstPlane + $0.slices.count
+            }
+            for plane in planes ?? 0..<projected { storage.unguardPlane(plane, count: batch.count) }
+        }
         for fill in fieldMap.fills { apply(fill, to: batch) }
         var issues: [(record: Int, issue: Issue)] = []
         for change in fieldMap.changes {

@@ -6,6 +6,10 @@ extension InputFilterDocument {
         "name", "recordType", "file", "match", "blank", "tooLong", "unknownColumns", "columns", "where",
     ]
 
+    private enum FormulaWord: String, CaseIterable {
+        case plain, guarded
+    }
+
     /// Reads and checks a document.
     ///
     /// - Parameters:
@@ -29,6 +33,9 @@ extension InputFilterDocument {
             tooLong: try root.child("tooLong")?.word(TooLongPolicy.self) ?? .reject,
             unknownColumns: try root.child("unknownColumns")?.word(UnknownColumns.self) ?? .ignore,
             columns: try Self.readColumns(root.requiredChild("columns"), type, dialect))
+        if let word = try file?.child("formulas")?.word(FormulaWord.self) {
+            hasGuardedFormulas = word == .guarded
+        }
         if dialect.fixedWidth != nil, let unknown = root.child("unknownColumns") {
             throw unknown.failure("'unknownColumns' has no use for a fixed-width file, which has no columns")
         }

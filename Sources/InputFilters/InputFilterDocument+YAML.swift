@@ -25,6 +25,7 @@ extension InputFilterDocument {
         var entries = dialect.fixedWidth.map(fixedWidthEntries) ?? delimitedEntries
         entries += ["encoding: \(encoding.name)", "skipLines: \(dialect.skippedLines)"]
         if dialect.allowsTextAfterQuote { entries.append("lenientQuotes: true") }
+        if hasGuardedFormulas { entries.append("formulas: guarded") }
         if let namePattern { entries.append("namePattern: \(YAMLText.quoted(namePattern.text))") }
         return entries
     }

@@ -18,6 +18,8 @@ package struct InputFilterDocument: Hashable, Sendable {
     package var dialect: Dialect
     /// What the file is written in, unless its mark or the request says otherwise.
     package var encoding: TextEncoding
+    /// Whether texts that a spreadsheet would run as formulas lie in the file behind a mark, which is taken off.
+    package var hasGuardedFormulas = false
     /// Names of the files this is meant for.
     package var namePattern: FileNamePattern?
     /// Keys that find an existing record, tried in order, each of one or more fields; empty for those that
