@@ -75,7 +75,7 @@ let package = Package(
         house("Validation", ["Records"]),
         house("FilterGuess", ["Records", "CSV", "InputFilters", "Validation"]),
         house("Store", ["Records", "ListFilters", "CSQLite", grdb, sqlite]),
-        house("ExportFormats", ["Records"]),
+        house("ExportFormats", ["Records"], resources: [.embedInCode("Shipped")]),
         // Control, and the faces.
         house(
             "Pipeline",
@@ -85,7 +85,10 @@ let package = Package(
             ]),
         house("UserTasks", ["Records", "Store", "Pipeline"]),
         house(
-            "SluiceEngine", ["Records", "InputFilters", "FilterGuess", "Store", "Pipeline", "UserTasks"]),
+            "SluiceEngine",
+            [
+                "Records", "InputFilters", "ExportFormats", "FilterGuess", "Store", "Pipeline", "UserTasks",
+            ]),
         .executableTarget(
             name: "sluice", dependencies: ["SluiceEngine", arguments], swiftSettings: settings),
         // Made-up records.
@@ -106,6 +109,7 @@ let package = Package(
         tests("ListFilters", ["Records", "ListFiltersTestSupport"]),
         tests("InputFilters", ["Records", "CSV", "ListFilters"]),
         tests("Validation", ["Records"]),
+        tests("ExportFormats", ["Records", "ByteStreams", "CSV", "InputFilters", "Validation"]),
         tests("FilterGuess", ["Records", "CSV", "InputFilters"]),
         tests("Store", ["Records", "ListFilters", "ListFiltersTestSupport", grdb]),
         tests("Pipeline", ["Records", "ByteStreams", "ListFilters", "Store"]),

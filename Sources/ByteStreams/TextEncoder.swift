@@ -5,9 +5,9 @@ package import Records
 /// It belongs to one lane at a time.
 package final class TextEncoder {
     package let encoding: TextEncoding
-    private let method: Method
+    let method: Method
 
-    private enum Method {
+    enum Method {
         case utf8
         case table([UInt32: UInt8])
         case converter(Converter)
@@ -59,7 +59,7 @@ package final class TextEncoder {
     }
 
     /// One character in the encoding; `nil` where it lacks it.
-    private func bytes(of scalar: Unicode.Scalar) -> [UInt8]? {
+    func bytes(of scalar: Unicode.Scalar) -> [UInt8]? {
         let utf8 = Array(String(scalar).utf8)
         switch method {
         case .utf8: return utf8

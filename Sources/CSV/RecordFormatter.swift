@@ -13,27 +13,28 @@ package struct RecordFormatter: Sendable {
 
     /// Adds one record, without a line end.
     ///
-    /// `record` is its number, from 1, where there are several.
+    /// `record` is its number, from 1, where there are several; `isQuoted` whether every field is quoted.
     ///
     /// - Throws: ``CSVError`` with code `notRepresentable`, the record and the column; nothing is added then.
     package func append(
-        _ fields: [String], to output: inout [UInt8], record: UInt64? = nil
+        _ fields: [String], to output: inout [UInt8], record: UInt64? = nil, isQuoted: Bool = false
     ) throws(CSVError) {
-        try append(fields.map { Array($0.utf8) }, to: &output, record: record)
+        try append(fields.map { Array($0.utf8) }, to: &output, record: record, isQuoted: isQuoted)
     }
 
     /// Adds one record, without a line end.
     ///
-    /// `record` is its number, from 1, where there are several.
+    /// `record` is its number, from 1, where there are several; `isQuoted` whether every field is quoted.
     ///
     /// - Throws: ``CSVError`` with code `notRepresentable`, the record and the column; nothing is added then.
     package func append(
-        _ fields: [[UInt8]], to output: inout [UInt8], record: UInt64? = nil
+        _ fields: [[UInt8]], to output: inout [UInt8], record: UInt64? = nil, isQuoted: Bool = false
     ) throws(CSVError) {
         let start = output.count
         for (column, field) in fields.enumerated() {
             if column > 0 { output.append(dialect.delimiter) }
-            guard appendField(field.span, to: &output, isOnlyField: fields.count == 1) else {
+            guard appendField(field.span, to: &output, isOnlyField: fields.count == 1, isQuoted: isQuoted)
+            else {
                 output.removeLast(output.count - start)
                 throw CSVError(
                     .notRepresentable,
@@ -50,12 +51,13 @@ package struct RecordFormatter: Sendable {
     ///   - field: the value's bytes.
     ///   - output: where to add it.
     ///   - isOnlyField: whether the record has no other field.
+    ///   - isQuoted: whether it is quoted where it need not be, if the dialect has a quote.
     /// - Returns: `false`, with nothing added, where the dialect cannot say the value.
     package func appendField(
-        _ field: Span<UInt8>, to output: inout [UInt8], isOnlyField: Bool = false
+        _ field: Span<UInt8>, to output: inout [UInt8], isOnlyField: Bool = false, isQuoted: Bool = false
     ) -> Bool {
         let needsQuotes = needsQuotes(field)
-        if let quote = dialect.quote, needsQuotes || (isOnlyField && field.isEmpty) {
+        if let quote = dialect.quote, needsQuotes || isQuoted || (isOnlyField && field.isEmpty) {
             output.append(quote)
             for i in field.indices { appendQuoted(field[i], quote: quote, to: &output) }
             output.append(quote)

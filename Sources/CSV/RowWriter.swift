@@ -8,12 +8,14 @@ package struct RowWriter: Sendable {
     package let lineEnd: [UInt8]
     /// For each byte, whether a field that holds it is quoted.
     private let needsQuotes: [Bool]
+    /// For each column, whether its values are quoted whatever they hold; empty where none is.
+    private let alwaysQuoted: [Bool]
 
-    /// - Precondition: the dialect has a quote, and quotes within quotes are doubled.
-    package init(dialect: Dialect, lineEnd: [UInt8]) {
-        precondition(dialect.quote != nil && dialect.escape == .doubled)
+    /// `alwaysQuoted` has an element for each column, or none where values are quoted only where they need it.
+    package init(dialect: Dialect, lineEnd: [UInt8], alwaysQuoted: [Bool] = []) {
         self.dialect = dialect
         self.lineEnd = lineEnd
+        self.alwaysQuoted = alwaysQuoted.contains(true) && dialect.quote != nil ? alwaysQuoted : []
         var needsQuotes = [Bool](repeating: false, count: 256)
         for byte in [dialect.delimiter, dialect.quote ?? 0, UInt8(ascii: "\n"), UInt8(ascii: "\r")] {
             needsQuotes[Int(byte)] = true
@@ -22,7 +24,14 @@ package struct RowWriter: Sendable {
     }
 
     /// Adds the rows of a batch, whose cells are blank or texts.
-    package func append(_ batch: RowBatch, to output: ByteBuffer) {
+    ///
+    /// - Throws: ``CSVError`` with code `notRepresentable` where a dialect without quotes cannot say a value; the
+    ///   message names the record's id and the column's number.
+    package func append(_ batch: RowBatch, to output: ByteBuffer) throws(CSVError) {
+        guard dialect.quote != nil, dialect.escape == .doubled, alwaysQuoted.isEmpty else {
+            try appendByField(batch, to: output)
+            return
+        }
         // Room for the worst case, so that no byte asks for it: every byte doubled, every field in quotes.
         let cellCount = batch.count * batch.columnCount
         var bound = 3 * cellCount + batch.count * lineEnd.count
@@ -32,6 +41,32 @@ package struct RowWriter: Sendable {
             write(batch, needsQuotes, to: start)
         }
         output.commit(end - start)
+    }
+
+    /// The way of dialects that are rare: field by field, for a third of the speed.
+    private func appendByField(_ batch: RowBatch, to output: ByteBuffer) throws(CSVError) {
+        let formatter = RecordFormatter(dialect: dialect)
+        var text: [UInt8] = []
+        for row in 0..<batch.count {
+            for column in 0..<batch.columnCount {
+                if column > 0 { text.append(dialect.delimiter) }
+                let cell = batch.cells[row * batch.columnCount + column]
+                let field = UnsafeBufferPointer(start: batch.bytes + cell.offset, count: cell.length)
+                let isQuoted = !alwaysQuoted.isEmpty && alwaysQuoted[column]
+                guard
+                    formatter.appendField(
+                        field.span, to: &text, isOnlyField: batch.columnCount == 1, isQuoted: isQuoted)
+                else {
+                    throw CSVError(
+                        .notRepresentable,
+                        "the record of id \(batch.ids[row]) holds a delimiter or a line end in column "
+                            + "\(column + 1), and the format has no quotes",
+                        hint: "Choose a format with quotes, or a delimiter that is not in the data.")
+                }
+            }
+            text += lineEnd
+        }
+        output.append(text)
     }
 
     private func write(

@@ -1,19 +1,21 @@
 package import Records
 
 /// How the rows of one list become a file: its columns, what stands above them, and how values are written.
+///
+/// What an ``ExportFormat`` comes to for one record type and the columns that an export asks for.
 package struct ExportLayout: Sendable {
-    package struct Column: Hashable, Sendable {
-        package var path: FieldPath
-        package var header: String
+    package typealias Column = ExportFormat.Column
 
-        package init(path: FieldPath, header: String) {
-            self.path = path
-            self.header = header
-        }
-    }
-
+    /// Those that are written, in their order.
     package var columns: [Column]
     package var dialect: Dialect
+    package var quoting = ExportFormat.Quoting.needed
+    /// Behind the header and behind every record.
+    package var lineEnd = ExportFormat.LineEnd.lf.bytes
+    package var encoding = TextEncoding.utf8
+    package var unencodable = ExportFormat.Unencodable.refuse
+    /// Whether the file begins with the encoding's mark.
+    package var hasMark = false
 
     /// Plain CSV of these columns; of all fields where none are asked for.
     ///
@@ -21,26 +23,98 @@ package struct ExportLayout: Sendable {
     package init(
         type: RecordType, relations: [Relation], columns: [String]?
     ) throws(Failure) {
-        var paths: [FieldPath] = []
+        try self.init(
+            format: ExportFormat(name: "data"), type: type, relations: relations, columns: columns)
+    }
+
+    /// A format's file of these columns; without any, of those that the format shows, or else of all fields.
+    ///
+    /// A column that is asked for is written as the format says, also a hidden one, and one that the format does not
+    /// have under its field's name.
+    ///
+    /// - Throws: `wrong_record_type`; `unknown_field`; `bad_columns` for a column that is asked for twice or, in a
+    ///   fixed-width file, has no width; `header_twice`.
+    package init(
+        format: ExportFormat, type: RecordType, relations: [Relation], columns: [String]?
+    ) throws(Failure) {
+        guard format.recordType == nil || format.recordType == type.name else {
+            throw Failure(
+                .refused, code: "wrong_record_type",
+                message:
+                    "export format '\(format.name)' is for \(format.recordType ?? "other") records, not \(type.name)",
+                hint: "Choose one for \(type.name) records, or one that fits any: 'sluice formats list'.")
+        }
+        dialect = format.dialect
+        quoting = format.quoting
+        lineEnd = format.lineEnd.bytes
+        encoding = format.encoding
+        unencodable = format.unencodable
+        hasMark = format.hasMark
         if let columns {
-            for column in columns {
-                let path = try FieldPath(column, of: type, relations: relations)
-                guard !paths.contains(path) else {
-                    throw Failure(
-                        .refused, code: "bad_columns", message: "the column '\(path.name)' is named twice",
-                        hint: "Name each column once.")
-                }
-                paths.append(path)
+            self.columns = try Self.asked(columns, format, type, relations)
+        } else if format.columns.isEmpty {
+            self.columns = type.fields.filter { !$0.isEncrypted }.map { field in
+                Column(path: .field(field), header: field.name, style: format.style)
             }
         } else {
-            paths = type.fields.filter { !$0.isEncrypted }.map(FieldPath.field)
+            self.columns = format.columns.filter { !$0.isHidden }
         }
-        guard !paths.isEmpty else {
+        guard !self.columns.isEmpty else {
             throw Failure(
                 .refused, code: "bad_columns", message: "no column is named",
                 hint: "Give at least one, such as: --columns \(type.fields.first?.name ?? "id")")
         }
-        self.columns = paths.map { Column(path: $0, header: $0.name) }
-        dialect = Dialect()
+        try checkHeaders()
+    }
+
+    private static func asked(
+        _ names: [String], _ format: ExportFormat, _ type: RecordType, _ relations: [Relation]
+    ) throws(Failure) -> [Column] {
+        var found: [Column] = []
+        for name in names {
+            let path = try FieldPath(name, of: type, relations: relations)
+            guard !found.contains(where: { $0.path == path }) else {
+                throw Failure(
+                    .refused, code: "bad_columns", message: "the column '\(path.name)' is named twice",
+                    hint: "Name each column once.")
+            }
+            if let column = format.columns.first(where: { $0.path == path }) {
+                found.append(column)
+            } else if format.dialect.fixedWidth == nil {
+                found.append(Column(path: path, header: path.name, style: format.style))
+            } else {
+                throw Failure(
+                    .refused, code: "bad_columns",
+                    message:
+                        "export format '\(format.name)' has no column for '\(path.name)', and a fixed-width line "
+                        + "needs the column's width",
+                    hint: "Its columns: \(format.columns.map(\.path.name).joined(separator: ", ")).")
+            }
+        }
+        return found
+    }
+
+    /// One of the format's headers may be the name of a field that was asked for besides.
+    private func checkHeaders() throws(Failure) {
+        guard dialect.hasHeader else { return }
+        var headers: Set<String> = []
+        for column in columns
+        where !headers.insert(Field.comparableName(column.header)).inserted {
+            throw Failure(
+                .refused, code: "header_twice",
+                message: "the header '\(column.header)' would stand over two columns",
+                hint: "Ask for one of the two only, or give one another header in the format.")
+        }
+    }
+
+    /// For each column, whether its values are in quotes whatever they hold.
+    package var alwaysQuoted: [Bool] {
+        columns.map { column in
+            switch quoting {
+            case .needed: false
+            case .all: true
+            case .text: column.path.isList || column.path.kind.isText
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 internal import ExportFormats
 internal import ListFilters
 package import Records
-package import Store
+internal import Store
 
 /// An export whose request has been understood: which rows, what of them, and how they are written.
 package struct ExportPreparation: Sendable {
@@ -10,6 +10,8 @@ package struct ExportPreparation: Sendable {
     package let types: [RecordType]
     /// The list filter in its one form; `nil` for all records.
     package let listFilter: String?
+    /// The export format's name.
+    package let formatName: String
     let query: RowQuery
     let layout: ExportLayout
 
@@ -22,7 +24,15 @@ package struct ExportPreparation: Sendable {
         let type = try catalogue.type(named: plan.recordType)
         let relations = catalogue.relations(of: type)
         let filter = try plan.listFilter.map { text in try ListFilter(text, for: type, relations: relations) }
-        layout = try ExportLayout(type: type, relations: relations, columns: plan.columns)
+        if let yaml = plan.formatYAML {
+            let format = try ExportFormat(document: "the export format", yaml: yaml, catalogue: catalogue)
+            layout = try ExportLayout(
+                format: format, type: type, relations: relations, columns: plan.columns)
+            formatName = format.name
+        } else {
+            formatName = "data"
+            layout = try ExportLayout(type: type, relations: relations, columns: plan.columns)
+        }
         var order: [RowQuery.Order] = []
         for key in plan.sort {
             let path = try FieldPath(key.field, of: type, relations: relations)

@@ -1,6 +1,4 @@
 internal import ByteStreams
-internal import CSV
-internal import ExportFormats
 package import Records
 package import Store
 
@@ -27,6 +25,8 @@ package struct ExportRun: Sendable {
         package var sha256: String
         /// Ids that were asked for and are no row's.
         package var missingIDs: UInt64
+        /// Values that were changed so that they could be written.
+        package var warnings: [UserTask.Tally]
     }
 
     private let preparation: ExportPreparation
@@ -55,6 +55,8 @@ package struct ExportRun: Sendable {
         var buffer: ByteBuffer
         var rows: UInt64
         var lastID: Int64
+        /// Of all text so far.
+        var warnings: [UserTask.Tally]
     }
 
     /// Writes all rows to the destination.
@@ -125,31 +127,22 @@ package struct ExportRun: Sendable {
         _ full: BoundedChannel<RowBatch>, _ emptied: BoundedChannel<RowBatch>,
         into written: BoundedChannel<Written>, from free: BoundedChannel<ByteBuffer>
     ) async throws {
-        let formatter = ValueFormatter(preparation.layout)
-        let writer = RowWriter(dialect: preparation.layout.dialect, lineEnd: [UInt8(ascii: "\n")])
+        var text = try ExportText(preparation.layout)
         var isFirst = true
         while let batch = try await full.next() {
             guard let buffer = try await free.next() else { return }
             if isFirst {
-                try header(to: buffer)
+                try text.begin(buffer)
                 isFirst = false
             }
-            formatter.format(batch)
-            writer.append(batch, to: buffer)
+            try text.append(batch, to: buffer)
             let done = Written(
                 buffer: buffer, rows: UInt64(batch.count),
-                lastID: batch.count == 0 ? 0 : batch.ids[batch.count - 1])
+                lastID: batch.count == 0 ? 0 : batch.ids[batch.count - 1], warnings: text.warnings)
             batch.reset()
             _ = await emptied.send(batch)
             guard await written.send(done) else { return }
         }
-    }
-
-    private func header(to buffer: ByteBuffer) throws {
-        let layout = preparation.layout
-        var header: [UInt8] = []
-        try RecordFormatter(dialect: layout.dialect).append(layout.columns.map(\.header), to: &header)
-        buffer.append(header + [UInt8(ascii: "\n")])
     }
 
     private func write(
@@ -157,6 +150,7 @@ package struct ExportRun: Sendable {
     ) async throws -> Result {
         var sink = sink
         var done = Done()
+        var warnings: [UserTask.Tally] = []
         let greatestID = preparation.query.order.isEmpty ? try snapshot.greatestID(of: preparation.type) : 0
         while let text = try await written.next() {
             try stop.check()
@@ -164,6 +158,7 @@ package struct ExportRun: Sendable {
             text.buffer.reset()
             _ = await free.send(text.buffer)
             done.rows += text.rows
+            warnings = text.warnings
             done.bytes = sink.bytesWritten
             if greatestID > 0 { done.share = Double(text.lastID) / Double(greatestID) }
             report(done)
@@ -173,7 +168,7 @@ package struct ExportRun: Sendable {
         Failpoint.hit("after-export-end")
         return Result(
             rows: done.rows, bytes: sink.bytesWritten, sha256: sha256,
-            missingIDs: try missingIDs())
+            missingIDs: try missingIDs(), warnings: warnings)
     }
 
     /// Ids that were asked for and are no row's.

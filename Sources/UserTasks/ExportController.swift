@@ -32,7 +32,7 @@ package struct ExportController: Sendable {
         let destination = try ExportDestination(request.path, force: request.overwrites)
         let plan = ExportPlan(
             recordType: try catalogue.type(named: request.recordType).name, listFilter: request.listFilter,
-            ids: request.ids, columns: request.columns, sort: request.sort, formatYAML: nil,
+            ids: request.ids, columns: request.columns, sort: request.sort, formatYAML: request.format?.yaml,
             path: destination.path, overwrites: request.overwrites)
         let preparation = try ExportPreparation(plan, catalogue: catalogue, at: moment)
         let writer = try desk.openWriter(creating: false, stop: stop)
@@ -45,7 +45,8 @@ package struct ExportController: Sendable {
                 compression: destination.compressionName),
             submittedAt: moment)
         task.listFilter = preparation.listFilter
-        task.exportFormat = UserTask.FilterName(name: "data", version: 1)
+        task.exportFormat = UserTask.FilterName(
+            name: preparation.formatName, version: request.format?.version ?? 1)
         task.counts.exported = 0
         let lock = try desk.hold(task.id)
         let number = try writer.insert(task, plan: .export(plan))
@@ -125,12 +126,12 @@ package struct ExportController: Sendable {
                 task.counts.skipped = UInt64(Set(ids).count) - result.rows
                 task.counts.read += task.counts.skipped
             }
+            task.warnings = result.warnings
             if result.missingIDs > 0 {
-                task.warnings = [
+                task.warnings.append(
                     UserTask.Tally(
                         code: "record_missing", field: "id", count: result.missingIDs, firstLine: 0,
-                        message: "ids that are no \(task.recordType)'s")
-                ]
+                        message: "ids that are no \(task.recordType)'s"))
             }
             task.state = .completed
             task.endedAt = .now()

@@ -9,6 +9,8 @@ package struct ExportRequest: Sendable {
     package var ids: [Int64]?
     /// Field paths, in the order of the file; `nil` for all fields.
     package var columns: [String]?
+    /// `nil` for plain CSV.
+    package var format: FormatChoice?
     package var sort: [ExportPlan.SortKey] = []
     /// `-` for standard output.
     package var path: String
@@ -20,5 +22,20 @@ package struct ExportRequest: Sendable {
         self.recordType = recordType
         self.path = path
         self.requestedBy = requestedBy
+    }
+}
+
+/// An export format by its document.
+package struct FormatChoice: Hashable, Sendable {
+    /// What messages call the document: the file's or the shipped format's name.
+    package var document: String
+    package var yaml: String
+    /// The version that was saved or ships with exactly this document; 0 where none was.
+    package var version: Int
+
+    package init(document: String, yaml: String, version: Int = 0) {
+        self.document = document
+        self.yaml = yaml
+        self.version = version
     }
 }

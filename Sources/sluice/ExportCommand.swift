@@ -27,12 +27,18 @@ struct ExportCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The fields, in the order of the file; of linked records as account.name. (default: all fields)",
+            "The fields, in the order of the file; of linked records as account.name. (default: those of the format, or all fields)",
             valueName: "FIELD,…"))
     var columns: String?
 
     @Option(
         parsing: .unconditional,
+        help: ArgumentHelp(
+            "How the file is written: an export format's FILE.yaml or its name. (default: plain CSV)",
+            valueName: "FORMAT"))
+    var format: String?
+
+    @Option(
         help: ArgumentHelp(
             "What to order by; with - before it, the greatest first. (default: the order of the ids)",
             valueName: "[-]FIELD,…"))
@@ -62,18 +68,19 @@ struct ExportCommand: AsyncParsableCommand {
             let engine = Engine(database: database.path)
             let run = RunningTask(global, printsToStandardError: output == "-")
             let task = try await engine.runExport(
-                request(), patience: .seconds(wait), listener: run.listener, stop: run.stop)
+                request(engine), patience: .seconds(wait), listener: run.listener, stop: run.stop)
             return run.ended(task, heading: "\(type) in \(database.path) → \(task.file.name)")
         }
     }
 
-    private func request() -> ExportRequest {
+    private func request(_ engine: Engine) throws -> ExportRequest {
         var request = ExportRequest(recordType: type, path: output, requestedBy: CurrentUser.name)
         request.listFilter = listFilter
         request.ids = ids.map { Self.parts($0).compactMap { Int64($0) } }
         request.columns = columns.map(Self.parts)
         request.sort = sort.map { Self.parts($0).map(ExportPlan.SortKey.init(text:)) } ?? []
         request.overwrites = force
+        request.format = try format.map(engine.format)
         return request
     }
 

@@ -19,6 +19,7 @@ struct Sluice: AsyncParsableCommand {
         subcommands: [
             ImportCommand.self, ExportCommand.self, PreviewCommand.self, TasksCommand.self,
             FiltersCommand.self,
+            FormatsCommand.self,
             TypesCommand.self,
         ])
 

@@ -83,6 +83,20 @@ enum InternalSchema {
                     ) STRICT;
                     """)
         }
+        migrator.registerMigration("export formats") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE sluice_formats (
+                        name TEXT NOT NULL,
+                        version INTEGER NOT NULL,
+                        record_type TEXT,            -- NULL: fits any
+                        document TEXT NOT NULL,      -- YAML, as it was given
+                        saved_at INTEGER NOT NULL,   -- milliseconds UTC
+                        saved_by TEXT NOT NULL,
+                        PRIMARY KEY (name, version)
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }()
 }

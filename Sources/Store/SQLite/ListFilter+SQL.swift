@@ -1,4 +1,4 @@
-package import ListFilters
+internal import ListFilters
 internal import Records
 
 /// A condition on rows in SQL, and what its parameters stand for, in order.

@@ -1,0 +1,100 @@
+internal import ByteStreams
+internal import CSV
+internal import ExportFormats
+internal import Records
+
+/// Rows become the bytes of a file as its export format has them: mark, header, and line after line.
+struct ExportText {
+    private enum Writer {
+        case delimited(RowWriter)
+        case fixedWidth(FixedWidthWriter)
+    }
+
+    private let layout: ExportLayout
+    private var formatter: ValueFormatter
+    private var writer: Writer
+    /// `nil` where the file is in UTF-8, as the texts are.
+    private let encoder: TextEncoder?
+    /// Text on its way into another encoding.
+    private let text = ByteBuffer(capacity: 1 << 16)
+
+    /// - Throws: `ByteStreamError` where this system lacks the encoding.
+    init(_ layout: ExportLayout) throws {
+        self.layout = layout
+        encoder = layout.encoding == .utf8 ? nil : try TextEncoder(layout.encoding)
+        formatter = ValueFormatter(layout, repertoire: encoder.flatMap { $0.hasEverything ? nil : $0 })
+        writer =
+            layout.dialect.fixedWidth == nil
+            ? .delimited(
+                RowWriter(
+                    dialect: layout.dialect, lineEnd: layout.lineEnd, alwaysQuoted: layout.alwaysQuoted))
+            : .fixedWidth(FixedWidthWriter(layout))
+    }
+
+    /// Adds what stands before the first record.
+    ///
+    /// - Throws: `CSVError`, or `Failure` `value_not_encodable`, where a header cannot be written.
+    func begin(_ buffer: ByteBuffer) throws {
+        if layout.hasMark { buffer.append(try TextEncoder(layout.encoding).mark) }
+        guard layout.dialect.hasHeader else { return }
+        var header: [UInt8] = []
+        switch writer {
+        case .fixedWidth(let writer): header = writer.header()
+        case .delimited:
+            try RecordFormatter(dialect: layout.dialect).append(
+                layout.columns.map(\.header), to: &header, isQuoted: layout.quoting != .needed)
+            header += layout.lineEnd
+        }
+        guard let encoder else {
+            buffer.append(header)
+            return
+        }
+        if let missing = header.withUnsafeBufferPointer(encoder.firstMissing) {
+            throw Failure(
+                .failed, code: "value_not_encodable",
+                message: "a header has the character '\(missing)', which \(layout.encoding) lacks",
+                hint: "Choose another header or another encoding.")
+        }
+        header.withUnsafeBytes { encoder.append($0, to: buffer) }
+    }
+
+    /// Adds the rows of a batch, whose cells are changed on the way.
+    ///
+    /// - Throws: `Failure` or `CSVError`, with the record's id, for a value that cannot be written.
+    mutating func append(_ batch: RowBatch, to buffer: ByteBuffer) throws {
+        try formatter.format(batch)
+        guard let encoder else {
+            try write(batch, to: buffer)
+            return
+        }
+        text.reset()
+        try write(batch, to: text)
+        encoder.append(text.bytes, to: buffer)
+    }
+
+    private mutating func write(_ batch: RowBatch, to buffer: ByteBuffer) throws {
+        switch writer {
+        case .delimited(let writer): try writer.append(batch, to: buffer)
+        case .fixedWidth(var lines):
+            try lines.append(batch, to: buffer)
+            writer = .fixedWidth(lines)
+        }
+    }
+
+    /// Values that were changed so far, so that they could be written.
+    var warnings: [UserTask.Tally] {
+        var cut: [Int] = []
+        if case .fixedWidth(let lines) = writer { cut = lines.truncated }
+        return tallies(cut, "value_truncated", "cut, as their column has no room for more")
+            + tallies(
+                formatter.replaced, "characters_replaced",
+                "written with other characters than the encoding lacks")
+    }
+
+    private func tallies(_ counts: [Int], _ code: String, _ message: String) -> [UserTask.Tally] {
+        zip(layout.columns, counts).filter { $1 > 0 }.map { column, count in
+            UserTask.Tally(
+                code: code, field: column.path.name, count: UInt64(count), firstLine: 0, message: message)
+        }
+    }
+}
