@@ -110,7 +110,7 @@ package struct ValueFormatter {
     /// The beginning of a value, for messages.
     static func shown(_ text: UnsafeBufferPointer<UInt8>) -> String {
         let scalars = String(decoding: text.prefix(240), as: UTF8.self).unicodeScalars.prefix(60)
-        return String(scalars.flatMap { $0.escaped(asASCII: false) })
+        return scalars.map(\.visible).joined()
     }
 }
 

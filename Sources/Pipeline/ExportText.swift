@@ -74,7 +74,15 @@ struct ExportText {
 
     private mutating func write(_ batch: RowBatch, to buffer: ByteBuffer) throws {
         switch writer {
-        case .delimited(let writer): try writer.append(batch, to: buffer)
+        case .delimited(let writer):
+            do throws(CSVError) {
+                try writer.append(batch, to: buffer)
+            } catch {
+                // Found under way, so nothing was refused beforehand.
+                var failure = error.failure
+                failure.kind = .failed
+                throw failure
+            }
         case .fixedWidth(var lines):
             try lines.append(batch, to: buffer)
             writer = .fixedWidth(lines)

@@ -27,18 +27,18 @@ struct ExportCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The fields, in the order of the file; of linked records as account.name. (default: those of the format, or all fields)",
+            "The fields, in the order of the file; of linked records as account.name. (default: the format's, or all)",
             valueName: "FIELD,…"))
     var columns: String?
 
     @Option(
-        parsing: .unconditional,
         help: ArgumentHelp(
             "How the file is written: an export format's FILE.yaml or its name. (default: plain CSV)",
             valueName: "FORMAT"))
     var format: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "What to order by; with - before it, the greatest first. (default: the order of the ids)",
             valueName: "[-]FIELD,…"))

@@ -26,6 +26,24 @@ struct TextCodecTests {
         #expect(bytes.count == ascii.count * encoding.unitBytes)
     }
 
+    @Test("A whole text is encoded as its characters are one by one", arguments: TextEncoding.transcoded)
+    func wholeTexts(encoding: TextEncoding) throws {
+        let encoder = try TextEncoder(encoding)
+        let wide = "a,b\r\nMüller;Łódź;Иван;山田太郎;김;ｱｷﾗ;😀 – €\n"
+        let text = Array(encoder.representable(wide).utf8)
+        let buffer = ByteBuffer(capacity: 1)
+        text.withUnsafeBytes { encoder.append($0, to: buffer) }
+        #expect(Array(buffer.bytes) == encoder.encode(text))
+        #expect(text.withUnsafeBufferPointer(encoder.firstMissing) == nil)
+        // The first of them that the encoding lacks, and `?` in its place where somebody encodes it anyway.
+        let lacking = wide.unicodeScalars.first { encoder.representable(String($0)) != String($0) }
+        #expect(Array(wide.utf8).withUnsafeBufferPointer(encoder.firstMissing) == lacking)
+        #expect(encoder.hasEverything == (lacking == nil))
+        let other = ByteBuffer(capacity: 1)
+        Array(wide.utf8).withUnsafeBytes { encoder.append($0, to: other) }
+        #expect(Array(other.bytes) == encoder.encode(Array(wide.utf8)))
+    }
+
     @Test("What can be encoded is decoded to the same text", arguments: TextEncoding.transcoded)
     func roundTrip(encoding: TextEncoding) throws {
         let encoder = try TextEncoder(encoding)

@@ -120,6 +120,7 @@ struct DocumentReadingTests {
         ("file: {escape: tripled}", "bad_document", "'tripled' is not one of: doubled, backslash"),
         ("file: {escape: backslash, delimiter: \"\\\\\"}", "bad_delimiter", "cannot be the delimiter"),
         ("file: {escape: backslash, quote: n}", "bad_quote", "cannot be the quote"),
+        ("file: {formulas: guard}", "bad_document", "'guard' is not one of: plain, guarded"),
         ("file: {lenientQuotes: maybe}", "bad_document", "true or false"),
         ("file: {delimiter: \"\\0\"}", "bad_delimiter", "one ASCII character"),
         ("file: {quotes: none}", "bad_document", "unknown key 'quotes'"),

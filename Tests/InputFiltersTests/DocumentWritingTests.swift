@@ -121,7 +121,7 @@ struct DocumentWritingTests {
         }
         var fields = Types.contact.fields.dropFirst().shuffled(using: &random)
         fields = [Types.contact.fields[0]] + fields.prefix(Int.random(in: 0...8, using: &random))
-        return InputFilterDocument(
+        var document = InputFilterDocument(
             name: "a-\(Int.random(in: 0..<100, using: &random))", recordType: "contact", dialect: dialect,
             encoding: TextEncoding.all.randomElement(using: &random) ?? .utf8,
             namePattern: Bool.random(using: &random) ? FileNamePattern("*\(text(&random))") : nil,
@@ -131,6 +131,8 @@ struct DocumentWritingTests {
             unknownColumns: dialect.fixedWidth != nil || Bool.random(using: &random) ? .ignore : .refuse,
             columns: fields.map { rule($0, &random, dialect) },
             listFilter: Bool.random(using: &random) ? listFilter(fields, &random) : nil)
+        document.hasGuardedFormulas = Bool.random(using: &random)
+        return document
     }
 
     /// A list filter over some of the fields, its texts of all characters.

@@ -48,6 +48,24 @@ struct FieldMapperTests {
         #expect(try values(batch, "state") == ["\"", "plain"])
     }
 
+    @Test("where formulas are guarded, one apostrophe is taken off before anything else is done")
+    func guardedFormulas() throws {
+        let rows = [
+            cells("'=1", "'+A"), cells("''-x", "'@b"), cells("'a", "'"),
+            [RawCell("'=\"\"Q\"\"", isEscaped: true), RawCell("+14155550100")],
+        ]
+        let columns = [
+            "field: name, from: A", "field: city, from: B, transform: lowercase, map: {\"+a\": plus}",
+            "field: state, join: [A, B], separator: \"|\"",
+        ]
+        let batch = try map(["A", "B"], columns, rows, settings: "file: {formulas: guarded}")
+        #expect(try values(batch, "name") == ["=1", "'-x", "'a", "=\"Q\""])
+        #expect(try values(batch, "city") == ["plus", "@b", "'", "+14155550100"])
+        #expect(try values(batch, "state") == ["=1|+A", "'-x|@b", "'a|'", "=\"Q\"|+14155550100"])
+        let plain = try map(["A", "B"], columns, rows)
+        #expect(try values(plain, "name").prefix(3) == ["'=1", "''-x", "'a"])
+    }
+
     @Test("the quote that is doubled is the document's")
     func otherQuote() throws {
         let rows = [[RawCell("it''s \"\"", isEscaped: true)]]
