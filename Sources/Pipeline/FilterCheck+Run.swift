@@ -6,8 +6,8 @@ extension FilterCheck {
     ///
     /// - Throws: `Failure`, refused, that says where in the document, and what.
     package init(yaml: String, name: String, catalogue: Catalogue) throws {
-        let document = try InputFilterDocument(document: name, yaml: yaml, recordTypes: catalogue.types)
-        let type = try catalogue.type(named: document.recordType)
+        let document = try InputFilterDocument(document: name, yaml: yaml, recordTypes: catalogue.fileTypes)
+        let type = try catalogue.fileType(named: document.recordType)
         let fed = Set(document.columns.map(\.field))
         inputFilter = document.name
         recordType = type.name

@@ -17,6 +17,8 @@ package struct ImportPreparation: Sendable {
 
     private let plan: ImportPlan
     private let type: RecordType
+    /// `nil` where records are imported.
+    private let linked: LinkedTypes?
     private let text: SourceText
     private let stages: ImportStages
     private let bodyStart: Position
@@ -33,20 +35,32 @@ package struct ImportPreparation: Sendable {
         submittedAt moment: Timestamp, stop: StopSignal,
         report: @escaping @Sendable (UInt64) -> Void
     ) async throws {
-        let type = try plan.type(among: catalogue)
-        let document = try Self.document(
-            plan.filterYAML, name: filterName, type: type, catalogue: catalogue.replacing(type))
+        linked = try plan.linked(among: catalogue)
+        let type = try linked?.recordType ?? plan.type(among: catalogue)
+        var document = try Self.document(
+            plan.filterYAML, name: filterName, type: type,
+            catalogue: linked == nil ? catalogue.replacing(type) : catalogue)
         let declared = plan.encoding ?? document?.encoding ?? .utf8
         let text = try await SourceText(source.file, declared: declared)
+        if document == nil {
+            let dialect = Dialect(delimiter: plan.delimiter ?? Dialect().delimiter)
+            document =
+                if let linked {
+                    try await LinkColumns.document(
+                        for: linked, of: text, dialect: dialect, firstSide: plan.firstSide)
+                } else {
+                    nil
+                }
+        }
+        let dialect = document?.dialect ?? Dialect(delimiter: plan.delimiter ?? Dialect().delimiter)
         let pass = try await FirstPass.run(
-            over: text, dialect: document?.dialect ?? Dialect(), limit: plan.limit(of: type), stop: stop,
+            over: text, dialect: dialect, limit: plan.limit(of: type), stop: stop,
             report: report)
-        let form = try await Self.form(of: text, document?.dialect ?? Dialect(), pass.scan)
+        let form = try await Self.form(of: text, dialect, pass.scan)
         try source.file.unchanged()
         stages = try ImportStages(
-            at: moment, mode: plan.mode, batch: plan.batch, type: type, document: document,
-            encoding: text.encoding,
-            scan: pass.scan)
+            at: moment, mode: plan.mode, batch: plan.batch, type: type, document: document, dialect: dialect,
+            encoding: text.encoding, scan: pass.scan)
         sha256 = pass.sha256
         records = pass.scan.records
         bodyStart = pass.scan.bodyStart
@@ -79,7 +93,7 @@ package struct ImportPreparation: Sendable {
         _ yaml: String?, name: String, type: RecordType, catalogue: Catalogue
     ) throws(Failure) -> InputFilterDocument? {
         guard let yaml else { return nil }
-        let document = try InputFilterDocument(document: name, yaml: yaml, recordTypes: catalogue.types)
+        let document = try InputFilterDocument(document: name, yaml: yaml, recordTypes: catalogue.fileTypes)
         try check(document, isFor: type, catalogue: catalogue)
         return document
     }
@@ -90,7 +104,7 @@ package struct ImportPreparation: Sendable {
     ) throws(Failure) {
         guard document.recordType == type.name else {
             let plural =
-                catalogue.types.first { $0.name == document.recordType }?.plural ?? document.recordType
+                catalogue.fileTypes.first { $0.name == document.recordType }?.plural ?? document.recordType
             throw Failure(
                 .refused, code: "wrong_record_type",
                 message:
@@ -161,25 +175,47 @@ package struct ImportPreparation: Sendable {
         _ task: UserTask, stored: StoredTask, into writer: StoreWriter, stop: StopSignal,
         observer: ImportRun.Observer
     ) async throws -> ImportLedger {
+        let importer = try importer(task, stored: stored, into: writer)
+        let run = ImportRun(
+            text: text, stages: stages, plan: plan, stop: stop, observer: observer)
+        let start = stored.resumePoint?.position ?? bodyStart
+        return try await run.run(
+            into: importer, from: ImportLedger(continuing: task, from: start), bodyStart: bodyStart)
+    }
+
+    private func importer(
+        _ task: UserTask, stored: StoredTask, into writer: StoreWriter
+    ) throws -> ImportWriter {
+        let asidePath = plan.oneTransaction.map { _ in writer.paths.aside(task.id) }
+        if let linked {
+            return try ImportWriter(
+                writer: writer, linked: linked, fields: stages.fields, match: stages.match,
+                mode: plan.links ?? .link, begins: stored.resumePoint == nil, taskNumber: stored.number,
+                asidePath: asidePath,
+                results: plan.resultsPath.map { _ in ResultRules(match: stages.match, lastLastingID: nil) })
+        }
         let results = try plan.resultsPath.map { _ in
             ResultRules(
                 match: stages.match,
                 lastLastingID: plan.oneTransaction == .dryRun ? try writer.lastRowID(of: type) : nil)
         }
-        let writer = try ImportWriter(
+        return try ImportWriter(
             writer: writer, type: type, fields: stages.fields, match: stages.match, mode: plan.mode,
             duplicates: plan.duplicates, taskNumber: stored.number,
-            lastForeignID: stored.resumePoint?.lastForeignRowID,
-            asidePath: plan.oneTransaction.map { _ in writer.paths.aside(task.id) }, results: results)
-        let run = ImportRun(
-            text: text, stages: stages, plan: plan, stop: stop, observer: observer)
-        let start = stored.resumePoint?.position ?? bodyStart
-        return try await run.run(
-            into: writer, from: ImportLedger(continuing: task, from: start), bodyStart: bodyStart)
+            lastForeignID: stored.resumePoint?.lastForeignRowID, asidePath: asidePath, results: results)
     }
 }
 
 extension ImportPlan {
+    /// The link whose pairs are imported; `nil` where records are.
+    fileprivate func linked(among catalogue: Catalogue) throws(Failure) -> LinkedTypes? {
+        guard links != nil else { return nil }
+        if let linked = catalogue.link(named: recordType) { return linked }
+        throw Failure(
+            .refused, code: "unknown_type", message: "there is no link '\(recordType)'",
+            hint: NearestName.hint(for: recordType, among: catalogue.links.map(\.plural)))
+    }
+
     /// The record type as it was at submission.
     fileprivate func type(among catalogue: Catalogue) throws(Failure) -> RecordType {
         if let recordTypeYAML {

@@ -162,7 +162,9 @@ package struct ImportRun {
         } catch let error as StoreError {
             throw error
         } catch {
-            if oneTransaction != nil {
+            if writer.refusal != nil {
+                try refuse(writer)
+            } else if oneTransaction != nil {
                 try giveUp(ledger.givenUp(since: start), writer)
             } else if ledger.counts != committed.counts {
                 // The file's end is not to be had, but the batches before are sound: they stay.
@@ -183,6 +185,7 @@ package struct ImportRun {
 
     /// Ends a run that is one transaction at the end of the file.
     private func end(_ kind: OneTransaction, _ ledger: ImportLedger, _ writer: ImportWriter) throws {
+        try refuse(writer)
         Failpoint.hit("before-commit")
         let point = ResumePoint(position: ledger.position, lastForeignRowID: writer.lastForeignID)
         try writer.end(kind == .atomic ? .commit : .dryRun, observer.task(ledger), at: point)
@@ -203,7 +206,16 @@ package struct ImportRun {
             hint: "Let nobody write to the file while it is imported, and import it again.")
     }
 
+    /// Takes back what was written since the last commit where it turned out that it may not stay.
+    private func refuse(_ writer: ImportWriter) throws {
+        guard var refusal = writer.refusal else { return }
+        writer.rollback()
+        refusal.message = "\(text.file.name): \(refusal.message)"
+        throw refusal
+    }
+
     private func commit(_ ledger: ImportLedger, _ writer: ImportWriter) throws {
+        try refuse(writer)
         Failpoint.hit("before-commit")
         let point = ResumePoint(position: ledger.position, lastForeignRowID: writer.lastForeignID)
         try writer.commit(observer.task(ledger), at: point)

@@ -18,18 +18,16 @@ struct ImportStages: Sendable {
 
     /// Fits filter, record type and file to each other.
     ///
-    /// `document` is `nil` for matching header and field names; `batch` is what batches of few columns hold.
+    /// `document` is `nil` for matching header and field names; `dialect` is what the file was scanned as; `batch` is
+    /// what batches of few columns hold.
     ///
     /// `moment` is what relative days of `where` count from.
     ///
     /// - Throws: `Failure`, refused, where they do not fit.
     init(
-        at moment: Timestamp, mode: ImportMode, batch: BatchLimits, type: RecordType,
-        document: InputFilterDocument?,
-        encoding: TextEncoding,
-        scan: ScanSummary
+        at moment: Timestamp, mode: ImportMode, batch: BatchLimits, type: RecordType, document: InputFilterDocument?,
+        dialect: Dialect, encoding: TextEncoding, scan: ScanSummary
     ) throws(Failure) {
-        let dialect = document?.dialect ?? Dialect()
         let columns =
             if let header = scan.header { FileColumns(names: header) } else {
                 // Only for messages and the number of columns: a byte that is no UTF-8 is met again later.
@@ -135,6 +133,17 @@ extension BatchLimits {
     package static func standard(commitRecords: UInt64?) -> BatchLimits {
         BatchLimits(records: Int(min(commitRecords ?? .max, 32_700)), bytes: 6 << 20)
     }
+
+    /// What batches of pairs hold: half as many look-ups read the same index twice as often.
+    ///
+    /// Two columns need little memory. Of the largest file these are three batches, and one is read while another
+    /// is written.
+    package static func links(commitRecords: UInt64?) -> BatchLimits {
+        BatchLimits(records: Int(min(commitRecords ?? .max, 420_000)), bytes: 6 << 20)
+    }
+
+    /// Pairs of one transaction unless told otherwise: those of the largest file, a second's work.
+    package static let linkCommitRecords: UInt64 = 2_097_152
 
     /// Records of one transaction unless told otherwise.
     ///

@@ -41,12 +41,12 @@ struct SampleRun: Sendable {
     }
 
     private init(_ request: SampleRequest, catalogue: Catalogue) async throws {
-        let named = try request.recordType.map { try catalogue.type(named: $0) }
+        let named = try request.recordType.map { try catalogue.fileType(named: $0) }
         let document = try request.filterYAML.map { yaml in
             try InputFilterDocument(
-                document: request.filterName, yaml: yaml, recordTypes: catalogue.types)
+                document: request.filterName, yaml: yaml, recordTypes: catalogue.fileTypes)
         }
-        guard let type = try named ?? document.map({ try catalogue.type(named: $0.recordType) }) else {
+        guard let type = try named ?? document.map({ try catalogue.fileType(named: $0.recordType) }) else {
             throw Failure(
                 .refused, code: "unknown_type", message: "neither a record type nor an input filter is named",
                 hint: "Give --type or --filter.")
@@ -62,7 +62,7 @@ struct SampleRun: Sendable {
             at: .now(), mode: request.mode,
             batch: BatchLimits(
                 records: Int(min(request.records ?? .max, Self.mostBatchRecords)), bytes: Self.batchBytes),
-            type: type, document: document, encoding: opened.text.encoding, scan: look.scan)
+            type: type, document: document, dialect: dialect, encoding: opened.text.encoding, scan: look.scan)
         scan = look.scan
         text = opened.text
         wanted = request.records ?? .max

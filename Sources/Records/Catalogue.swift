@@ -94,6 +94,53 @@ package struct Catalogue: Sendable {
         typesMadeAtOnce.filter { $0.name != type.name } + [type]
     }
 
+    /// The types whose tables must be there before pairs of a link are written.
+    package func tables(for linked: LinkedTypes) -> [RecordType] {
+        linked.types.reduce(into: typesMadeAtOnce) { tables, type in
+            if !tables.contains(where: { $0.name == type.name }) { tables.append(type) }
+        }
+    }
+
+    /// A link by its name or plural, compared as those of types; `links` are those of accounts and contacts.
+    ///
+    /// - Returns: `nil` where there is none.
+    package func link(named name: String) -> LinkedTypes? {
+        let wanted = Field.comparableName(name)
+        let isUsual = wanted == "links" || wanted == "link"
+        let found = links.first { link in
+            isUsual
+                ? link.name == LinkType.usual
+                : [link.name, link.plural].contains { Field.comparableName($0) == wanted }
+        }
+        return found.flatMap(linkedTypes)
+    }
+
+    /// A link with the types of its sides.
+    package func linkedTypes(_ link: LinkType) -> LinkedTypes? {
+        guard let first = types.first(where: { $0.name == link.first.type }),
+            let second = types.first(where: { $0.name == link.second.type })
+        else { return nil }
+        return LinkedTypes(link: link, first: first, second: second)
+    }
+
+    /// What a file may hold records of: the record types, and the lines of each link's files.
+    package var fileTypes: [RecordType] { types + links.compactMap { linkedTypes($0)?.recordType } }
+
+    /// What a file may hold records of, by its name or plural, or `links`.
+    ///
+    /// - Throws: `unknown_type`, with the nearest name.
+    package func fileType(named name: String) throws(Failure) -> RecordType {
+        if let linked = link(named: name) { return linked.recordType }
+        do {
+            return try type(named: name)
+        } catch {
+            let names = types.map(\.plural) + ["links"] + links.map(\.plural)
+            throw Failure(
+                .refused, code: error.code, message: error.message,
+                hint: NearestName.hint(for: name, among: names))
+        }
+    }
+
     /// A type by its name or plural, ignoring case, spaces, underscores and hyphens.
     ///
     /// - Throws: `unknown_type`, with the nearest name.

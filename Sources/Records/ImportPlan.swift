@@ -8,6 +8,14 @@ package enum ImportMode: String, Hashable, Sendable, Codable, CaseIterable {
     case update
 }
 
+/// What an import of links does with each pair.
+package enum LinkMode: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The two are linked.
+    case link
+    /// The two are linked no more.
+    case unlink
+}
+
 /// What becomes of a later record whose key an earlier record of the same file had.
 package enum DuplicatePolicy: String, Hashable, Sendable, Codable, CaseIterable {
     /// It is applied: as if records were applied one by one in file order.
@@ -83,6 +91,12 @@ package struct ImportPlan: Hashable, Sendable, Codable {
     package var overwritesRejects: Bool
     /// Instead of the encoding that the input filter declares.
     package var encoding: TextEncoding?
+    /// Between two fields where no input filter says so; `nil` for a comma.
+    package var delimiter: UInt8?
+    /// What is done with pairs; `nil` where records are imported.
+    package var links: LinkMode?
+    /// The side that comes first in a file of pairs without a header, by its role; `nil` for the link's first.
+    package var firstSide: String?
 
     package init(
         path: String, isSpooled: Bool, recordType: String, filterYAML: String?, mode: ImportMode,

@@ -1,7 +1,7 @@
 /// A kind of link between two records: many of either side may be linked with many of the other.
-package struct LinkType: Hashable, Sendable {
+package struct LinkType: Hashable, Sendable, Codable {
     /// One of the two records that a link joins.
-    package struct Side: Hashable, Sendable {
+    package struct Side: Hashable, Sendable, Codable {
         /// The record type's name.
         package var type: String
         /// What the record is to the other one; the type's name unless both sides are of one type.
@@ -32,6 +32,9 @@ package struct LinkType: Hashable, Sendable {
 
     /// The table's name.
     package var table: String { Field.snakeCase(plural) }
+
+    /// The name of the link that `links` means on the command line.
+    static let usual = "accountContact"
 
     /// The links that ship.
     package static let shipped = [

@@ -1,6 +1,6 @@
 /// What became of one record of a file, told on its own.
 package enum RecordOutcome: String, Hashable, Sendable, Codable, CaseIterable {
-    case created, updated, unchanged, duplicate, skipped, rejected
+    case created, updated, unchanged, duplicate, skipped, rejected, deleted
 }
 
 /// One line of a results file.

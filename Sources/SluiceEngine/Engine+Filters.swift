@@ -88,7 +88,7 @@ extension Engine {
     ) throws -> SavedVersion {
         let yaml = try SmallFile.read(path)
         let catalogue = try catalogue()
-        let document = try InputFilterDocument(document: path, yaml: yaml, recordTypes: catalogue.types)
+        let document = try InputFilterDocument(document: path, yaml: yaml, recordTypes: catalogue.fileTypes)
         let writer = try writer(creating: createsDatabase, catalogue)
         let saved = try writer.save(
             yaml, filter: document.name, recordType: document.recordType,

@@ -1,5 +1,4 @@
 internal import GRDB
-internal import GRDBSQLite
 package import Records
 
 /// A reject as it is kept: where it was, every reason, and its bytes.
@@ -23,21 +22,14 @@ package struct WrittenBatch: Sendable {
     package var firstKeyless: Position?
 }
 
-/// Writes the batches of one import: one statement a batch, fed by the batch's own bytes.
+/// Writes the batches of one import and what is told of them.
 ///
 /// Rows, rejects and resume point of the batches since the last commit are one transaction.
 ///
 /// `@unchecked Sendable`: one lane at a time uses it, and the connection's queue orders what SQLite calls back.
 package final class ImportWriter: @unchecked Sendable {
     private let writer: StoreWriter
-    private let plan: WritePlan
-    private let taskNumber: Int64
-    private let feed: BatchFeed
-    private let context: MergeContext
-    private let upsert: RawStatement
-    private let marks: [RawStatement]
-    /// In mode `update`.
-    private let updateOnly: UpdateOnly?
+    private let work: any BatchWrite
     private let log: RejectLog
     /// Where the run is one transaction, its log until the run ends.
     private let aside: AsideLog?
@@ -47,88 +39,83 @@ package final class ImportWriter: @unchecked Sendable {
     private var outcomes = ResultBlob()
     private var isOpen = false
 
-    /// The last row id that was in the table before the task began, resumed or not.
-    package let lastForeignID: Int64
+    private init(
+        writer: StoreWriter, work: any BatchWrite, taskNumber: Int64, asidePath: String?,
+        results: ResultRules?
+    ) throws(StoreError) {
+        self.writer = writer
+        self.work = work
+        self.results = results
+        log = RejectLog(taskNumber: taskNumber)
+        aside = if let asidePath { try AsideLog(path: asidePath) } else { nil }
+        // Nothing that an import writes can break a reference: rows of records come and change but do not go, and
+        // both sides of a pair are looked up in its transaction. Where links are there, SQLite would else look for
+        // those of each new row.
+        try setReferenceChecks(on: false)
+    }
 
-    /// Makes ready what every batch needs.
+    deinit {
+        try? setReferenceChecks(on: true)
+    }
+
+    private func setReferenceChecks(on: Bool) throws(StoreError) {
+        try StoreError.wrap("prepare the bulk write", path: writer.paths.database) {
+            try writer.queue.inDatabase { db in
+                try db.execute(sql: "PRAGMA foreign_keys = \(on ? "ON" : "OFF")")
+            }
+        }
+    }
+
+    /// Makes ready what every batch of records needs.
     ///
     /// `match`: ways to find an existing row, in order, as indices into `fields`. `lastForeignID`: from the
     /// resume point; `nil` for a task that begins. `asidePath`: where the log is kept of a run that is one
     /// transaction. `results`: how outcomes are told, where they are to be kept.
     ///
     /// - Throws: where SQLite does not take the statements.
-    package init(
+    package convenience init(
         writer: StoreWriter, type: RecordType, fields: [FieldPlan], match: [[Int]], mode: ImportMode,
         duplicates: DuplicatePolicy, taskNumber: Int64, lastForeignID: Int64?, asidePath: String? = nil,
         results: ResultRules? = nil
     ) throws(StoreError) {
-        self.writer = writer
-        self.taskNumber = taskNumber
         let plan = WritePlan(type: type, fields: fields, match: match, mode: mode, duplicates: duplicates)
-        self.plan = plan
-        let path = writer.paths.database
         let lastID = try writer.lastRowID(of: type)
-        self.lastForeignID = lastForeignID ?? lastID
-        self.results = results
-        let feed = BatchFeed(planes: fields.map(\.plane), keepsRowIDs: results != nil)
-        self.feed = feed
-        let context = MergeContext(
-            state: feed.state, plan: plan, lastOldID: lastID, lastForeignID: lastForeignID ?? lastID)
-        self.context = context
-        let statements = try StoreError.wrap("prepare the bulk write", path: path) {
-            try writer.queue.inDatabase { db in try Self.prepare(plan, feed, context, db) }
+        let work = try StoreError.wrap("prepare the bulk write", path: writer.paths.database) {
+            try MergeWrite(
+                plan, lastID: lastID, lastForeignID: lastForeignID ?? lastID, keepsRowIDs: results != nil,
+                queue: writer.queue)
         }
-        upsert = statements.upsert
-        marks = statements.marks
-        updateOnly = statements.updateOnly
-        log = RejectLog(taskNumber: taskNumber)
-        aside = if let asidePath { try AsideLog(path: asidePath) } else { nil }
-        if results != nil { setUpdateHook(to: feed.state) }
+        try self.init(
+            writer: writer, work: work, taskNumber: taskNumber, asidePath: asidePath, results: results)
     }
 
-    deinit {
-        if results != nil { setUpdateHook(to: nil) }
+    /// Makes ready what every batch of pairs needs.
+    ///
+    /// `match`: ways to name both sides, in order, as indices into `fields`. `begins`: whether nothing of the file
+    /// was written before.
+    ///
+    /// - Throws: where SQLite does not take the statements.
+    package convenience init(
+        writer: StoreWriter, linked: LinkedTypes, fields: [FieldPlan], match: [[Int]], mode: LinkMode,
+        begins: Bool, taskNumber: Int64, asidePath: String? = nil, results: ResultRules? = nil
+    ) throws(StoreError) {
+        let work = try StoreError.wrap("prepare the bulk write", path: writer.paths.database) {
+            try LinkWrite(
+                LinkWrite.Plan(linked: linked, fields: fields, match: match, mode: mode),
+                begins: begins, queue: writer.queue)
+        }
+        try self.init(
+            writer: writer, work: work, taskNumber: taskNumber, asidePath: asidePath, results: results)
     }
 
-    /// Has SQLite tell the id of each row that a record becomes or changes; `nil` for no more.
-    private func setUpdateHook(to state: UnsafeMutablePointer<FeedState>?) {
-        writer.queue.inDatabase { db in
-            guard let state else {
-                _ = sqlite3_update_hook(db.sqliteConnection, nil, nil)
-                return
-            }
-            _ = sqlite3_update_hook(
-                db.sqliteConnection,
-                { context, _, _, _, id in
-                    let state = context.unsafelyUnwrapped.assumingMemoryBound(to: FeedState.self)
-                    // Between batches the hook is told of other tables' rows.
-                    if state.pointee.position < state.pointee.count { state.pointee.noteRow(id) }
-                }, state)
-        }
-    }
+    /// The last row id that was in the table before the task began, resumed or not.
+    package var lastForeignID: Int64 { work.lastForeignID }
 
-    private static func prepare(
-        _ plan: WritePlan, _ feed: BatchFeed, _ context: MergeContext, _ db: Database
-    ) throws -> (upsert: RawStatement, marks: [RawStatement], updateOnly: UpdateOnly?) {
-        guard let connection = db.sqliteConnection else {
-            throw StoreError(.cannotOpenDatabase, "the connection is closed")
-        }
-        for result in [
-            FeedModule.register(on: connection, state: feed.state),
-            MergeFunctions.register(on: connection, context: context),
-        ] where result != 0 {
-            throw DatabaseError(resultCode: ResultCode(rawValue: result))
-        }
-        return (
-            try RawStatement(plan.upsert, on: connection),
-            try plan.markLookups.map { try RawStatement($0, on: connection) },
-            plan.mode == .update
-                ? try UpdateOnly(plan, feed: feed, context: context, connection: connection, db) : nil
-        )
-    }
+    /// The plane by which a batch should be sorted before it is written, or `nil` where it need or must not be.
+    package var sortPlane: Int? { work.sortPlane }
 
-    /// The plane by which a batch should be sorted before it is written, or `nil` where it must not be.
-    package var sortPlane: Int? { plan.sortPlane }
+    /// Why nothing of what was written since the last commit may stay.
+    package var refusal: Failure? { work.refusal }
 
     /// Takes note of a batch that was written before a resume point: its keys are known again.
     ///
@@ -140,10 +127,7 @@ package final class ImportWriter: @unchecked Sendable {
                 let order = batch.order.filter {
                     !rejected.contains(batch.records.position(of: Int($0)).record)
                 }
-                try feed.give(batch, order: order) {
-                    for mark in marks { try mark.run() }
-                    try updateOnly?.markSeen(order)
-                }
+                try work.markSeen(batch, order: order)
             }
         }
     }
@@ -167,11 +151,7 @@ package final class ImportWriter: @unchecked Sendable {
     }
 
     private func write(_ batch: CheckedBatch, _ db: Database) throws -> WrittenBatch {
-        context.beginBatch()
-        try feed.give(batch, order: batch.order) {
-            if let updateOnly { try updateOnly.write(batch, upsert) } else { try upsert.run() }
-        }
-        let written = WrittenBatch(batch: batch, feed: feed, context: context)
+        let written = try work.write(batch, db)
         if let aside {
             try aside.queue.inDatabase { db in try add(written, of: batch, db) }
         } else {
@@ -184,7 +164,7 @@ package final class ImportWriter: @unchecked Sendable {
         try log.add(written, db)
         guard let results else { return }
         outcomes.clear()
-        results.forEachResult(of: batch, feed: feed) { outcomes.append($0) }
+        results.forEachResult(of: batch, feed: work.feed) { outcomes.append($0) }
         try log.add(outcomes, from: batch.records, db)
     }
 
@@ -195,11 +175,13 @@ package final class ImportWriter: @unchecked Sendable {
         do {
             try StoreError.wrap("write the user task", path: writer.paths.database) {
                 try writer.queue.inDatabase { db in
+                    try work.beforeCommit(db)
                     try TaskTable.update(task, resumePoint: resumePoint, db)
                 }
             }
             try writer.commit()
             isOpen = false
+            work.afterTransaction(committed: true)
         } catch {
             rollback()
             throw error
@@ -230,12 +212,14 @@ package final class ImportWriter: @unchecked Sendable {
         do {
             try StoreError.wrap("end the transaction of the run", path: writer.paths.database) {
                 try writer.queue.inDatabase { db in
+                    try work.beforeCommit(db)
                     try aside.copy(end == .giveUp ? ["sluice_rejects"] : RejectLog.tables, into: db)
                     try TaskTable.update(task, resumePoint: resumePoint, db)
                 }
             }
             try writer.commit()
             isOpen = false
+            work.afterTransaction(committed: true)
         } catch {
             rollback()
             throw error
@@ -247,6 +231,7 @@ package final class ImportWriter: @unchecked Sendable {
         guard isOpen else { return }
         isOpen = false
         writer.rollback()
+        work.afterTransaction(committed: false)
     }
 }
 

@@ -14,46 +14,65 @@ package struct KeyOrder {
 
     /// Sorts `order` (records of the batch) by the values in `plane`, all of them texts or all of them numbers.
     package mutating func sort(_ order: inout [UInt32], byPlane plane: Int, of storage: BatchStorage) {
+        guard order.count > 1 else { return }
+        let cells = storage.plane(plane)
+        let prefix = Self.commonPrefix(order, cells, storage)
+        sort(&order) { Self.word(cells[Int($0)], from: prefix, storage) }
+    }
+
+    /// Sorts `order` by a word of each, and keeps the order of equal words.
+    @inline(__always)
+    mutating func sort(_ order: inout [UInt32], by word: (UInt32) -> UInt64) {
         let count = order.count
-        guard count > 1 else { return }
         if keys.count < count {
             keys = [UInt64](repeating: 0, count: count)
             scratchKeys = keys
             scratchOrder = [UInt32](repeating: 0, count: count)
         }
-        let cells = storage.plane(plane)
-        let prefix = Self.commonPrefix(order, cells, storage)
-        for index in 0..<count {
-            keys[index] = Self.word(cells[Int(order[index])], from: prefix, storage)
-        }
+        guard count > 0 else { return }
+        for index in 0..<count { keys[index] = word(order[index]) }
         // A stable pass per byte, least significant first; bytes in which all keys agree need none.
         var differing: UInt64 = 0
-        for index in 1..<count { differing |= keys[index] ^ keys[0] }
+        for index in 1..<max(1, count) { differing |= keys[index] ^ keys[0] }
         for shift in stride(from: UInt64(0), to: 64, by: 8) where differing >> shift & 0xFF != 0 {
             pass(&order, shift: shift, count: count)
         }
     }
 
+    /// The word of the record that the last sort put at a place.
+    @inline(__always)
+    func word(at index: Int) -> UInt64 { keys[index] }
+
     private mutating func pass(_ order: inout [UInt32], shift: UInt64, count: Int) {
-        var starts = [Int](repeating: 0, count: 257)
         keys.withUnsafeBufferPointer { keys in
             order.withUnsafeBufferPointer { order in
-                for index in 0..<count { starts[Int(keys[index] >> shift & 0xFF) + 1] += 1 }
-                for value in 1...256 { starts[value] += starts[value - 1] }
-                for index in 0..<count {
-                    let value = Int(keys[index] >> shift & 0xFF)
-                    scratchKeys[starts[value]] = keys[index]
-                    scratchOrder[starts[value]] = order[index]
-                    starts[value] += 1
+                scratchKeys.withUnsafeMutableBufferPointer { sortedKeys in
+                    scratchOrder.withUnsafeMutableBufferPointer { sorted in
+                        withUnsafeTemporaryAllocation(of: Int.self, capacity: 257) { starts in
+                            starts.initialize(repeating: 0)
+                            for index in 0..<count { starts[Int(keys[index] >> shift & 0xFF) + 1] += 1 }
+                            for value in 1...256 { starts[value] += starts[value - 1] }
+                            for index in 0..<count {
+                                let value = Int(keys[index] >> shift & 0xFF)
+                                sortedKeys[starts[value]] = keys[index]
+                                sorted[starts[value]] = order[index]
+                                starts[value] += 1
+                            }
+                        }
+                    }
                 }
             }
         }
         swap(&keys, &scratchKeys)
-        for index in 0..<count { order[index] = scratchOrder[index] }
+        scratchOrder.withUnsafeBufferPointer { sorted in
+            order.withUnsafeMutableBufferPointer { order in
+                for index in 0..<count { order[index] = sorted[index] }
+            }
+        }
     }
 
     /// Bytes that all the texts begin with; 0 among numbers and blanks.
-    private static func commonPrefix(
+    static func commonPrefix(
         _ order: [UInt32], _ cells: UnsafeMutablePointer<Cell>, _ storage: BatchStorage
     ) -> Int {
         guard cells[Int(order[0])].isText else { return 0 }
@@ -74,7 +93,7 @@ package struct KeyOrder {
 
     /// A number so that unsigned words are in its order; of a text the eight bytes from `start`, the first in
     /// the highest place, zeros where it ends; 0 for a blank.
-    private static func word(_ cell: Cell, from start: Int, _ storage: BatchStorage) -> UInt64 {
+    static func word(_ cell: Cell, from start: Int, _ storage: BatchStorage) -> UInt64 {
         guard cell.isText else {
             return cell.isBlank ? 0 : UInt64(bitPattern: cell.integer) ^ (1 << 63)
         }

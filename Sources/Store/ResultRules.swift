@@ -24,7 +24,8 @@ package struct ResultRules: Sendable {
             case .unchanged: outcomes[Int(record)] = .unchanged
             case .duplicate: outcomes[Int(record)] = .duplicate
             case .skipped: outcomes[Int(record)] = .skipped
-            case .rejectedAsDuplicate, .rejectedAsTaken: break
+            case .deleted: outcomes[Int(record)] = .deleted
+            case .rejectedAsDuplicate, .rejectedAsTaken, .rejectedAsMissing: break
             }
         }
         for record in batch.leftOut { outcomes[Int(record)] = .skipped }

@@ -108,11 +108,19 @@ package final class StoreWriter: @unchecked Sendable {
             hint: "See what runs with: sluice tasks list")
     }
 
-    /// Makes the tables of these types where they are missing, and their columns where they have grown.
-    package func prepareTables(_ types: [RecordType]) throws(StoreError) {
+    /// Makes the tables of these types and links where they are missing, and the types' columns where they have grown.
+    ///
+    /// A link needs the tables of its sides: they are to be among `types`.
+    package func prepareTables(_ types: [RecordType], links: [LinkedTypes] = []) throws(StoreError) {
         try transaction("set up the tables") { db in
             for type in types { try Self.prepareTable(TableSchema(type), db) }
+            for link in links { try Self.prepareLink(LinkSchema(link), db) }
         }
+    }
+
+    static func prepareLink(_ schema: LinkSchema, _ db: Database) throws {
+        try db.execute(sql: schema.createTable)
+        try db.execute(sql: schema.createIndex)
     }
 
     static func prepareTable(_ schema: TableSchema, _ db: Database) throws {

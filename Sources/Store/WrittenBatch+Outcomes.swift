@@ -26,6 +26,7 @@ extension WrittenBatch {
             case .rejectedAsDuplicate:
                 refused[Int(record)] = Self.duplicateIssue(record, batch, context)
             case .rejectedAsTaken: break  // told below, with the value that is taken
+            case .deleted, .rejectedAsMissing: preconditionFailure("outcomes of pairs")
             }
         }
         firstKeyless = firstKeylessRecord.map { records.position(of: Int($0)) }
@@ -34,7 +35,13 @@ extension WrittenBatch {
         }
         // The writer's order is by key; people are told in the order of the file.
         duplicates = repeated.sorted().map { records.position(of: Int($0)) }
-        rejects = (batch.rejects + refused.map { Reject(record: $0.key, issues: [$0.value]) })
+        add(refused.map { Reject(record: $0.key, issues: [$0.value]) }, to: batch)
+    }
+
+    /// Takes the batch's rejects, those that were found while it was written among them, and what it left out.
+    mutating func add(_ refused: [Reject], to batch: CheckedBatch) {
+        let records = batch.records
+        rejects = (batch.rejects + refused)
             .sorted { $0.record < $1.record }
             .map { reject in
                 LoggedReject(

@@ -40,7 +40,9 @@ package struct ImportController: Sendable {
     package func submit(_ request: ImportRequest, createsDatabase: Bool, stop: StopSignal) async throws
         -> Submitted
     {
-        let type = try catalogue.type(named: request.recordType)
+        let linked = catalogue.link(named: request.recordType)
+        let type = try catalogue.fileType(named: request.recordType)
+        try request.check(for: linked)
         let filter = try request.filter.map { filter in
             try ImportPreparation.checkFilter(
                 filter.yaml, name: filter.document, type: type, catalogue: catalogue)
@@ -59,7 +61,7 @@ package struct ImportController: Sendable {
         }
         let id = UserTask.newID()
         let writer = try desk.openWriter(creating: createsDatabase, stop: stop)
-        try writer.prepareTables(catalogue.tables(for: type))
+        try prepareTables(for: type, linked, writer)
         let source =
             if let opened { opened } else {
                 try await ImportSource.spool(
@@ -69,20 +71,28 @@ package struct ImportController: Sendable {
             path: source.path, isSpooled: opened == nil,
             recordType: type.name, filterYAML: request.filter?.yaml, mode: request.mode,
             duplicates: request.duplicates, maxRejects: request.maxRejects, maxRecords: request.maxRecords,
-            maxBytes: request.maxBytes, batch: .standard(commitRecords: request.commitRecords),
-            commitRecords: request.commitRecords ?? BatchLimits.standardCommitRecords,
+            maxBytes: request.maxBytes,
+            batch: linked == nil
+                ? .standard(commitRecords: request.commitRecords)
+                : .links(commitRecords: request.commitRecords),
+            commitRecords: request.commitRecords
+                ?? (linked == nil ? BatchLimits.standardCommitRecords : BatchLimits.linkCommitRecords),
             rejectsPath: rejectsPath, overwritesRejects: request.overwritesRejects,
             encoding: request.encoding)
         plan.oneTransaction = request.oneTransaction
         plan.resultsPath = resultsPath
-        plan.recordTypeYAML = catalogue.isOwn(type) ? type.yaml : nil
+        plan.recordTypeYAML = linked == nil && catalogue.isOwn(type) ? type.yaml : nil
+        plan.delimiter = request.delimiter
+        plan.links = linked.map { _ in request.linkMode }
+        plan.firstSide = request.firstSide
         var task = UserTask(
             id: id, kind: .import, recordType: type.name, requestedBy: request.requestedBy,
             file: UserTask.File(
                 name: source.name, bytes: source.bytes, sha256: "", compression: source.compression),
             inputFilter: UserTask.FilterName(
                 name: filter?.name ?? "default", version: request.filter?.version ?? 1),
-            mode: request.mode.rawValue, duplicates: request.duplicates.rawValue, submittedAt: .now())
+            mode: plan.links?.rawValue ?? request.mode.rawValue,
+            duplicates: linked == nil ? request.duplicates.rawValue : nil, submittedAt: .now())
         task.isDryRun = request.oneTransaction == .dryRun
         task.isAtomic = request.isAtomic
         do {
@@ -94,6 +104,17 @@ package struct ImportController: Sendable {
         } catch {
             if plan.isSpooled { unlink(plan.path) }
             throw error
+        }
+    }
+
+    /// Makes the tables that records of a type, or pairs of a link, are written to.
+    private func prepareTables(
+        for type: RecordType, _ linked: LinkedTypes?, _ writer: StoreWriter
+    ) throws(StoreError) {
+        if let linked {
+            try writer.prepareTables(catalogue.tables(for: linked), links: [linked])
+        } else {
+            try writer.prepareTables(catalogue.tables(for: type))
         }
     }
 
@@ -110,7 +131,8 @@ package struct ImportController: Sendable {
         guard var plan = stored.importPlan else { preconditionFailure("user task \(prefix) is no import") }
         if let maxRejects { plan.maxRejects = maxRejects }
         plan.overwritesRejects = true
-        try writer.prepareTables(catalogue.tables(for: catalogue.type(named: plan.recordType)))
+        try prepareTables(
+            for: catalogue.fileType(named: plan.recordType), catalogue.link(named: plan.recordType), writer)
         return Submitted(stored: stored, plan: plan, writer: writer, lock: lock)
     }
 }

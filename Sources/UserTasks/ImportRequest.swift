@@ -26,6 +26,12 @@ package struct ImportRequest: Sendable {
     package var overwritesRejects = false
     /// Instead of the encoding that the input filter declares.
     package var encoding: TextEncoding?
+    /// Between two fields, where no input filter is named.
+    package var delimiter: UInt8?
+    /// What becomes of pairs, where the file holds those of a link.
+    package var linkMode = LinkMode.link
+    /// The side that comes first in a file of pairs without a header.
+    package var firstSide: String?
     package var requestedBy: String
     /// Most bytes of standard input or a FIFO.
     package var maxSpoolBytes: UInt64 = 16 << 30

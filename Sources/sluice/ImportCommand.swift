@@ -5,16 +5,19 @@ internal import SluiceEngine
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Import a CSV file of contacts, accounts, customers or another record type.",
+        abstract: "Import a CSV file of contacts, accounts, customers, another record type, or links.",
         discussion: """
             FILE may be plain, gzip or zstd (told by its content), '-' for standard input, or a FIFO. Without \
             --filter the header's names are matched with field names, ignoring case, spaces, underscores and \
             hyphens. A new database is made only where --database or SLUICE_DATABASE names it.
 
+            A file of links has two columns: an account's original id and a contact's number. With a header that \
+            names both, either may come first; without one the account does, unless --first says otherwise.
+
               sluice import contacts contacts.csv.gz --filter livevox-contacts --database crm.db
             """)
 
-    @Argument(help: "What the records are: contacts, accounts … ('sluice types list').")
+    @Argument(help: "What the records are: contacts, accounts … ('sluice types list'), or links.")
     var type: String
 
     @Argument(help: "The file, or '-' for standard input.")
@@ -81,6 +84,21 @@ struct ImportCommand: AsyncParsableCommand {
             valueName: "NAME"))
     var encoding: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What stands between two fields: a character or 'tab', where no filter is named (default: a comma).",
+            valueName: "CHARACTER"))
+    var delimiter: FieldDelimiter?
+
+    @Option(
+        help: ArgumentHelp(
+            "Links: the side that comes first in a file without a header, such as contact (default: account).",
+            valueName: "SIDE"))
+    var first: String?
+
+    @Flag(help: "Links: take the pairs of the file away instead of adding them.")
+    var unlink = false
+
     func validate() throws {
         if maxRecords == 0 || maxBytes == 0 || commitEvery == 0 {
             throw ValidationError("--max-records, --max-bytes and --commit-every must be at least 1.")
@@ -125,8 +143,27 @@ struct ImportCommand: AsyncParsableCommand {
         request.isAtomic = atomic
         request.oneTransaction = dryRun ? .dryRun : atomic ? .atomic : nil
         request.overwritesRejects = force
+        request.delimiter = delimiter?.byte
+        request.firstSide = first
+        request.linkMode = unlink ? .unlink : .link
         request.encoding = try encoding.map(TextEncoding.init(named:))
         return request
+    }
+}
+
+/// One character between two fields, as it is said on the command line.
+struct FieldDelimiter: ExpressibleByArgument {
+    let byte: UInt8
+
+    init?(argument: String) {
+        switch argument {
+        case "tab", "\\t": byte = UInt8(ascii: "\t")
+        default:
+            guard argument.utf8.count == 1, let only = argument.utf8.first,
+                !["\"", "\n", "\r"].contains(argument)
+            else { return nil }
+            byte = only
+        }
     }
 }
 

@@ -11,10 +11,15 @@ final class BatchFeed {
 
     /// - Parameters:
     ///   - planes: for each column of the feed, its plane in the batches.
+    ///   - ownPlanes: columns behind them whose cells ``setOwnPlane(_:_:)`` says.
     ///   - keepsRowIDs: whether the row of each record is noted.
-    init(planes: [Int], keepsRowIDs: Bool = false) {
+    init(planes: [Int], ownPlanes: Int = 0, keepsRowIDs: Bool = false) {
         self.planes = planes
-        planePointers = .allocate(capacity: max(1, planes.count))
+        let columnCount = planes.count + ownPlanes
+        planePointers = .allocate(capacity: max(1, columnCount))
+        // Cells that are read only once they are said.
+        planePointers.initialize(
+            repeating: UnsafePointer(bitPattern: 8).unsafelyUnwrapped, count: max(1, columnCount))
         outcomes = .allocate(capacity: 1)
         outcomes.initialize(to: .created)
         state = .allocate(capacity: 1)
@@ -22,7 +27,7 @@ final class BatchFeed {
         state.initialize(
             to: FeedState(
                 order: UnsafePointer(bitPattern: 8).unsafelyUnwrapped, planes: planePointers,
-                columnCount: planes.count, source: UnsafePointer(bitPattern: 8).unsafelyUnwrapped,
+                columnCount: columnCount, source: UnsafePointer(bitPattern: 8).unsafelyUnwrapped,
                 arena: UnsafePointer(bitPattern: 8).unsafelyUnwrapped, outcomes: outcomes))
         if keepsRowIDs {
             rowIDs = .allocate(capacity: 1)
@@ -35,6 +40,11 @@ final class BatchFeed {
         planePointers.deallocate()
         outcomes.deallocate()
         rowIDs?.deallocate()
+    }
+
+    /// Says the cells, by record, of a column behind those of the batches.
+    func setOwnPlane(_ index: Int, _ cells: UnsafePointer<Cell>) {
+        planePointers[planes.count + index] = cells
     }
 
     /// Lets SQLite read the batch's records in `order` while `body` runs; every outcome starts as `created`.
@@ -72,6 +82,9 @@ final class BatchFeed {
     func settleAll(_ outcome: Outcome) {
         for index in 0..<state.pointee.count { outcomes[Int(state.pointee.order[index])] = outcome }
     }
+
+    /// Sets the outcome of one record of the batch.
+    func settle(_ record: UInt32, _ outcome: Outcome) { outcomes[Int(record)] = outcome }
 
     func outcome(of record: UInt32) -> Outcome { outcomes[Int(record)] }
 

@@ -9,6 +9,10 @@ enum Outcome: UInt8 {
     case skipped
     case rejectedAsDuplicate
     case rejectedAsTaken
+    /// Of a pair: the two were linked, and are no more.
+    case deleted
+    /// Of a pair: one of the two is not there.
+    case rejectedAsMissing
 }
 
 /// The batch that SQLite reads through the feed, as bare pointers: read and written by C callbacks only while
