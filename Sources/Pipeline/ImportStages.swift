@@ -139,7 +139,7 @@ extension BatchLimits {
     /// Two columns need little memory. Of the largest file these are three batches, and one is read while another
     /// is written.
     package static func links(commitRecords: UInt64?) -> BatchLimits {
-        BatchLimits(records: Int(min(commitRecords ?? .max, 420_000)), bytes: 6 << 20)
+        BatchLimits(records: Int(min(commitRecords ?? .max, 350_000)), bytes: 6 << 20)
     }
 
     /// Pairs of one transaction unless told otherwise: those of the largest file, a second's work.

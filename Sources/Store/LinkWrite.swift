@@ -94,6 +94,7 @@ final class LinkWrite: BatchWrite {
                         plan.keys[1 - side][0], ofSide: side,
                         by: plan.keyFields(plan.keys[side][0], side: side), target: 2 + side)
                 } : nil
+            try db.execute(sql: "PRAGMA cache_size = -\(Self.cacheKiB)")
             let statements = Statements(plan.schema, firstColumn: plan.fields.count)
             return (
                 lookups, exchanged, try RawStatement(statements.insert, on: connection),
@@ -102,6 +103,9 @@ final class LinkWrite: BatchWrite {
             )
         }
     }
+
+    /// Pages kept in memory: pairs are written in order, so few pages are met again.
+    private static let cacheKiB = 16_384
 
     /// Each side has its own order, which is made as it is looked up.
     var sortPlane: Int? { nil }
@@ -231,7 +235,7 @@ final class LinkWrite: BatchWrite {
             // With little memory the sorter sorts small parts, each within the processor's cache, and merges them:
             // half the time that it takes with the cache of a run.
             try db.execute(sql: "PRAGMA cache_size = -2000")
-            defer { try? db.execute(sql: "PRAGMA cache_size = -\(Connection.writerCacheKiB)") }
+            defer { try? db.execute(sql: "PRAGMA cache_size = -\(Self.cacheKiB)") }
             try db.execute(sql: plan.schema.createIndex)
             isIndexDropped = false
             mayBeEmpty = false

@@ -20,6 +20,7 @@ struct Sluice: AsyncParsableCommand {
             ImportCommand.self, ExportCommand.self, PreviewCommand.self, TasksCommand.self,
             FiltersCommand.self,
             FormatsCommand.self,
+            LinkCommand.self, UnlinkCommand.self,
             TypesCommand.self,
         ])
 

@@ -72,4 +72,43 @@ struct RealDataTests {
         #expect(try stored("address2") == second.mapValues { $0.isEmpty ? "-" : $0 })
         #expect(try stored("country").values.allSatisfy { $0 == "US" })
     }
+
+    @Test("Each office is linked with its member, by the columns of the offices' own file")
+    func officesOfMembers() throws {
+        let (offices, table) = try source("legislators-district-offices.csv")
+        let (legislators, people) = try source("legislators-current.csv")
+        let folder = try Workdir()
+        _ = try folder.importing("accounts", offices, "--filter", "us-district-offices")
+        _ = try folder.importing("contacts", legislators, "--filter", "us-legislators")
+        try folder.write(
+            "office-members.yaml",
+            """
+            name: office-members
+            recordType: accountContact
+            columns:
+              - {field: account.originalId, from: id}
+              - {field: contact.contactNumber, from: bioguide}
+            """)
+        func link(_ options: String...) throws -> ShownCounts {
+            try folder.importing("links", offices, ["--filter", "office-members.yaml"] + options).task()
+                .counts
+        }
+        let members = Set(try values(people, "bioguide_id", by: "bioguide_id").values)
+        let pairs = try values(table, "bioguide", by: "id")
+        let sound = UInt64(pairs.values.count { members.contains($0) })
+        let read = UInt64(table.records.count)
+        #expect(sound > 1_000)
+        #expect(try link() == ShownCounts(read: read, created: sound, rejected: read - sound))
+        let stored = try Database(folder).rows(
+            """
+            SELECT a.original_id, c.contact_number FROM account_contacts l
+            JOIN accounts a ON a.id = l.account_id JOIN contacts c ON c.id = l.contact_id
+            """)
+        #expect(
+            Dictionary(uniqueKeysWithValues: stored.map { ($0[0], $0[1]) })
+                == pairs.filter { members.contains($0.value) })
+        #expect(try link() == ShownCounts(read: read, unchanged: sound, rejected: read - sound))
+        #expect(try link("--unlink") == ShownCounts(read: read, rejected: read - sound, deleted: sound))
+        #expect(try Database(folder).damage().isEmpty)
+    }
 }
