@@ -129,6 +129,12 @@ extension InputFilterDocument {
         } catch {
             throw node.failure(error.placedMessage, code: error.code, hint: error.hint)
         }
+        guard !filter.searches else {
+            throw node.failure(
+                "'search' looks into stored records, and 'where' judges those of a file",
+                code: "where_searches",
+                hint: "Test fields instead: lastName starts with 'Smith'.")
+        }
         let unfed = filter.fields.map(\.name).filter { !mapped.contains($0) }
         guard unfed.isEmpty else {
             let names = unfed.map { "'\($0)'" }.joined(separator: ", ")

@@ -23,6 +23,30 @@ struct ConditionCheck {
                 return .linked(relation, isNegated: !test.isNegated)
             }
             return .test(try fieldTest(test))
+        case .search(let value): return .search(SearchTest(search: try searchText(value)))
+        }
+    }
+
+    private func searchText(_ value: WrittenValue) throws(ListFilterError) -> SearchText {
+        guard !type.searchedFields.isEmpty else {
+            throw ListFilterError(
+                "no field of \(type.name) is one that 'search' looks into", at: value.offset,
+                hint: "Test a field of its own, for example: \(type.fields[0].name) contains "
+                    + "\(Shown.quoted(value.text)).")
+        }
+        do throws(SearchText.Fault) {
+            return try SearchText(value.text)
+        } catch {
+            switch error {
+            case .noWord:
+                throw ListFilterError(
+                    "\(value.shown) has no letter and no digit to search for", at: value.offset,
+                    hint: "Write for example: search 'smith'.")
+            case .tooManyWords(let count):
+                throw ListFilterError(
+                    "\(count) words to search for, at most \(SearchText.maxWords) are looked for at once",
+                    at: value.offset)
+            }
         }
     }
 

@@ -4,6 +4,7 @@ indirect enum Expression: Hashable {
     case any([Expression])
     case not(Expression)
     case test(WrittenTest)
+    case search(WrittenValue)
 }
 
 /// A field's name, what is asked of it, and the values that stand behind.

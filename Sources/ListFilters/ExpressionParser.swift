@@ -8,6 +8,7 @@
 ///          | name ["not"] "in" "(" value { "," value } ")"
 ///          | name ["not"] "between" value "and" value
 ///          | name "is" ["not"] "empty"
+///          | "search" text
 ///     value = text | word | ( "today" | "now" ) [ ( "+" | "-" ) number unit ]
 ///
 /// A word where a name is expected is a name, also one that is a keyword elsewhere, but for `not`.
@@ -64,7 +65,7 @@ struct ExpressionParser {
         // In a loop, so that thousands of them take no stack.
         var isNegated = false
         while try take("not") { isNegated.toggle() }
-        let part = token.kind == .open ? try group() : .test(try test())
+        let part = token.kind == .open ? try group() : try test()
         return isNegated ? .not(part) : part
     }
 
@@ -88,11 +89,12 @@ struct ExpressionParser {
 
     // MARK: One test
 
-    private mutating func test() throws(ListFilterError) -> WrittenTest {
+    private mutating func test() throws(ListFilterError) -> Expression {
         let name = token
         guard case .word(let word) = name.kind else { throw expected("a field's name") }
         try advance()
         guard isOperator else {
+            if name.isWord("search") { return .search(try searchedText()) }
             if Self.keywords.contains(word.lowercased()) {
                 throw ListFilterError("expected a field's name, found \(name.shown)", at: name.offset)
             }
@@ -117,7 +119,15 @@ struct ExpressionParser {
             test.isNegated = try take("not")
             try wordOperator(&test)
         }
-        return test
+        return .test(test)
+    }
+
+    /// What stands behind `search`, which is a field's name where an operator follows.
+    private mutating func searchedText() throws(ListFilterError) -> WrittenValue {
+        guard case .quoted = token.kind else {
+            throw expected("a text in quotes after 'search'", hint: "Write for example: search 'smith'.")
+        }
+        return try value()
     }
 
     /// Whether an operator is next.

@@ -27,6 +27,8 @@ enum FilterText {
         case .test(let test): return text(test)
         case .linked(let relation, let isNegated):
             return "\(relation.name) is \(isNegated ? "" : "not ")empty"
+        case .search(let test):
+            return "\(test.isNegated ? "not " : "")search \(quoted(test.search.text))"
         }
     }
 

@@ -14,7 +14,7 @@ extension Condition {
         case .any(let parts): .any(parts.map { $0.resolved(at: moment) })
         case .not(let part): .not(part.resolved(at: moment))
         case .test(let test): .test(test.resolved(at: moment))
-        case .linked: self
+        case .linked, .search: self
         }
     }
 }

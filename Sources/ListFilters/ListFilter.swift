@@ -49,6 +49,9 @@ package struct ListFilter: Hashable, Sendable {
         }
         return fields
     }
+
+    /// Whether quick search is among its tests.
+    package var searches: Bool { condition.searches }
 }
 
 /// Tests of fields, put together.
@@ -63,6 +66,8 @@ package indirect enum Condition: Hashable, Sendable {
     case test(FieldTest)
     /// Whether any record is linked that way.
     case linked(Relation, isNegated: Bool)
+    /// A test of all searched fields of the type at once.
+    case search(SearchTest)
 
     /// What holds where all the parts do.
     ///
@@ -92,17 +97,29 @@ package indirect enum Condition: Hashable, Sendable {
         case .not(let condition): condition
         case .test(let test): .test(test.negated)
         case .linked(let relation, let isNegated): .linked(relation, isNegated: !isNegated)
+        case .search(let test): .search(test.negated)
         case .all, .any: .not(self)
         }
     }
 
-    /// Tells every test, from left to right.
+    /// Whether quick search is among its tests.
+    fileprivate var searches: Bool {
+        switch self {
+        case .all(let parts), .any(let parts): parts.contains { $0.searches }
+        case .not(let part): part.searches
+        case .test, .linked: false
+        case .search: true
+        }
+    }
+
+    /// Tells every test of a field, from left to right.
     func forEachTest(_ body: (FieldTest) -> Void) {
         switch self {
         case .all(let parts), .any(let parts): for part in parts { part.forEachTest(body) }
         case .not(let part): part.forEachTest(body)
         case .test(let test): body(test)
         case .linked: break
+        case .search: break
         }
     }
 }

@@ -16,8 +16,8 @@ package struct RowPredicate: Sendable {
 
     /// Binds a filter's fields to the planes of the batches to come.
     ///
-    /// - Precondition: each field of the filter is among the plans; it asks nothing of linked records, and its values
-    ///   are plain.
+    /// - Precondition: each field of the filter is among the plans; it neither searches nor asks about linked
+    ///   records, and its values are plain.
     package init(_ filter: ListFilter, fields: [FieldPlan]) {
         step = Self.step(filter.condition, fields)
     }
@@ -34,6 +34,7 @@ package struct RowPredicate: Sendable {
                 preconditionFailure("'\(test.field.name)' of a list filter has no plane")
             }
             return .test(ColumnTest(test.question), plane: plan.plane, isNegated: test.isNegated)
+        case .search: preconditionFailure("records of a file cannot be searched")
         }
     }
 

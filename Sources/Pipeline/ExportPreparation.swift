@@ -12,6 +12,8 @@ package struct ExportPreparation: Sendable {
     package let listFilter: String?
     /// The export format's name.
     package let formatName: String
+    /// Whether its rows are found by quick search.
+    package var searches: Bool { query.filter?.searches == true }
     let query: RowQuery
     let layout: ExportLayout
 

@@ -40,6 +40,14 @@ package enum FieldKind: Hashable, Sendable {
     /// Most characters of a value where the declaration does not say.
     package var standardLength: Int { self == .email ? 254 : 255 }
 
+    /// Whether quick search can look into it.
+    var isSearchable: Bool {
+        switch self {
+        case .text, .identifier, .email, .phone: true
+        default: false
+        }
+    }
+
     /// Whether a value is stored as an INTEGER; all others are TEXT.
     package var isStoredAsInteger: Bool {
         switch self {
@@ -64,10 +72,12 @@ package struct Field: Hashable, Sendable {
     package var isIndexed: Bool
     /// Kept encrypted; cannot be a key, filtered or sorted.
     package var isEncrypted: Bool
+    /// Quick search looks into it.
+    package var isSearchable: Bool
 
     package init(
         name: String, kind: FieldKind, maxLength: Int = 255, isRequired: Bool = false, isUnique: Bool = false,
-        isIndexed: Bool = false, isEncrypted: Bool = false
+        isIndexed: Bool = false, isEncrypted: Bool = false, isSearchable: Bool = false
     ) {
         self.name = name
         self.kind = kind
@@ -76,6 +86,14 @@ package struct Field: Hashable, Sendable {
         self.isUnique = isUnique
         self.isIndexed = isIndexed
         self.isEncrypted = isEncrypted
+        self.isSearchable = isSearchable
+    }
+
+    /// Whether quick search looks into it where the declaration does not say: keys of one field, e-mail addresses
+    /// and phones.
+    var isSearchableByStandard: Bool {
+        guard !isEncrypted else { return false }
+        return kind == .email || kind == .phone || (isUnique && kind.isSearchable)
     }
 
     /// The column's name in the table: snake case.

@@ -32,6 +32,20 @@ package struct PhoneCountry: Hashable, Sendable {
     package static let zeroKeepingDiallingCodes: Set<String> =
         Set(table.values.filter(\.keepsLeadingZero).map(\.diallingCode))
 
+    /// How many of an E.164 number's digits are the dialling code; 0 where it is none of the table.
+    ///
+    /// No dialling code is the beginning of another, so there is one answer.
+    package static func diallingCodeLength(of digits: [UInt8]) -> Int {
+        for length in 1...3 where digits.count > length {
+            if diallingCodes.contains(digits.prefix(length).reduce(0) { $0 * 10 + Int($1 &- 0x30) }) {
+                return length
+            }
+        }
+        return 0
+    }
+
+    private static let diallingCodes: Set<Int> = Set(table.values.compactMap { Int($0.diallingCode) })
+
     private static let table: [String: PhoneCountry] = {
         var table: [String: PhoneCountry] = [:]
         for line in PhoneCountryTable.rows.split(separator: "\n") {

@@ -64,6 +64,7 @@ extension Field {
         ] where isSet {
             entries.append("\(key): true")
         }
+        if isSearchable != isSearchableByStandard { entries.append("searchable: \(isSearchable)") }
         if let count { entries.append("repeat: \(count)") }
         return "{\(entries.joined(separator: ", "))}"
     }

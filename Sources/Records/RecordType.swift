@@ -35,6 +35,9 @@ package struct RecordType: Hashable, Sendable {
     /// The table's name.
     package var table: String { Field.snakeCase(plural) }
 
+    /// The fields that quick search looks into.
+    package var searchedFields: [Field] { fields.filter { $0.isSearchable && !$0.isEncrypted } }
+
     package func field(named name: String) -> Field? {
         fields.first { $0.name == name }
     }

@@ -11,8 +11,8 @@
 package enum RecordTypeDocument {
     private static let keys = ["name", "plural", "limit", "keys", "withoutKey", "fields"]
     private static let fieldKeys = [
-        "name", "kind", "maxLength", "required", "unique", "indexed", "encrypted", "choices", "places",
-        "repeat",
+        "name", "kind", "maxLength", "required", "unique", "indexed", "encrypted", "searchable", "choices",
+        "places", "repeat",
     ]
 
     /// Most fields that one declaration makes.
@@ -58,7 +58,7 @@ package enum RecordTypeDocument {
     private static func parseFields(_ node: DocumentNode) throws(Failure) -> [Field] {
         try node.expectKeys(fieldKeys)
         let kind = try parseKind(node)
-        let base = Field(
+        var base = Field(
             name: try identifier(node.requiredChild("name")),
             kind: kind,
             maxLength: try node.child("maxLength")?.int() ?? kind.standardLength,
@@ -70,6 +70,7 @@ package enum RecordTypeDocument {
         guard !(base.isEncrypted && (base.isUnique || base.isIndexed)) else {
             throw node.failure("an encrypted field can be neither unique nor indexed")
         }
+        base.isSearchable = try isSearchable(base, node)
         guard let count = try node.child("repeat")?.int() else { return [base] }
         guard (1...maxRepeat).contains(count), !base.isUnique else {
             throw node.failure("repeat takes 1 to \(maxRepeat), and not on a unique field")
@@ -82,6 +83,16 @@ package enum RecordTypeDocument {
             field.name += String(number)
             return field
         }
+    }
+
+    private static func isSearchable(_ field: Field, _ node: DocumentNode) throws(Failure) -> Bool {
+        guard let child = node.child("searchable") else { return field.isSearchableByStandard }
+        let isSearchable = try child.bool()
+        guard !isSearchable || (field.kind.isSearchable && !field.isEncrypted) else {
+            throw child.failure(
+                "searchable goes with the kinds text, identifier, email and phone, and not with encrypted")
+        }
+        return isSearchable
     }
 
     private static func parseKind(_ node: DocumentNode) throws(Failure) -> FieldKind {

@@ -95,6 +95,9 @@ package struct TypeGrowth: Hashable, Sendable {
             } else if old.isIndexed != new.isIndexed {
                 changes.append("\(old.name) is indexed")
             }
+            if old.isSearchable != new.isSearchable {
+                changes.append("\(old.name) is \(new.isSearchable ? "" : "no longer ")searched")
+            }
             if old.isEncrypted != new.isEncrypted {
                 losses.append("\(name) is \(new.isEncrypted ? "" : "no longer ")encrypted")
             }

@@ -5,6 +5,9 @@ enum TypeRules {
     /// SQLite takes 2,000 columns and as many values in one statement; an import names each at least once.
     static let maxFields = 1000
 
+    /// Most fields that quick search looks into: SQLite hands a function 127 values.
+    static let maxSearchedFields = 100
+
     /// Tables that are ours already or will be: links between records, and notes.
     private static let takenTables: Set<String> = ["account_contacts", "account_tickets", "notes"]
     /// Words that the command line has another meaning for.
@@ -47,7 +50,8 @@ enum TypeRules {
             hint: "Choose another name or plural.")
     }
 
-    /// - Throws: `too_many_fields`, `encrypted_field_unsupported`, `name_reserved`.
+    /// - Throws: `too_many_fields`, `too_many_searched_fields`, `encrypted_field_unsupported`,
+    ///   `name_reserved`.
     static func checkFields(of type: RecordType, new: [Field]) throws(Failure) {
         guard type.fields.count <= maxFields else {
             throw Failure(
@@ -55,6 +59,15 @@ enum TypeRules {
                 message: "record type '\(type.name)' would have \(type.fields.count) fields, "
                     + "and \(maxFields) are the most that a table takes",
                 hint: "Put fields that belong together into a record type of their own.")
+        }
+        let searched = type.searchedFields.count
+        guard searched <= maxSearchedFields else {
+            throw Failure(
+                .refused, code: "too_many_searched_fields",
+                message: "quick search would look into \(searched) fields of '\(type.name)', "
+                    + "and \(maxSearchedFields) are the most",
+                hint: "Give fields that nobody searches by 'searchable: false': e-mail addresses and phones "
+                    + "are searched where nothing is said.")
         }
         for field in new {
             guard !field.isEncrypted else {

@@ -36,6 +36,10 @@ final class MergeWrite: BatchWrite {
     private let updateOnly: UpdateOnly?
     private let queue: DatabaseQueue
     private let tellsRows: Bool
+    /// Whether a field that quick search looks into is fed.
+    private let feedsSearch: Bool
+    /// Whether this transaction knows which of the rows that it changes quick search must be told of.
+    private var knowsSearch = false
 
     /// `lastID` is the highest row id that the table has had; `lastForeignID` that before the task began.
     init(
@@ -45,6 +49,7 @@ final class MergeWrite: BatchWrite {
         self.queue = queue
         self.lastForeignID = lastForeignID
         tellsRows = keepsRowIDs
+        feedsSearch = plan.fields.contains { $0.field.isSearchable }
         let feed = BatchFeed(planes: plan.fields.map(\.plane), keepsRowIDs: keepsRowIDs)
         self.feed = feed
         let context = MergeContext(
@@ -107,6 +112,10 @@ final class MergeWrite: BatchWrite {
     }
 
     func write(_ batch: CheckedBatch, _ db: Database) throws -> WrittenBatch {
+        if feedsSearch, !knowsSearch {
+            context.searchChanges = try SearchChanges(of: plan.schema.type, db)
+            knowsSearch = true
+        }
         context.beginBatch()
         try feed.give(batch, order: batch.order) {
             if let updateOnly { try updateOnly.write(batch, upsert) } else { try upsert.run() }
@@ -114,8 +123,14 @@ final class MergeWrite: BatchWrite {
         return WrittenBatch(batch: batch, feed: feed, context: context)
     }
 
-    func beforeCommit(_ db: Database) {}
-    func afterTransaction(committed: Bool) {}
+    func beforeCommit(_ db: Database) throws {
+        try context.searchChanges?.write(db)
+    }
+
+    func afterTransaction(committed: Bool) {
+        context.searchChanges = nil
+        knowsSearch = false
+    }
 }
 
 extension Database {

@@ -136,11 +136,9 @@ package final class ImportWriter: @unchecked Sendable {
     ///
     /// - Throws: with the transaction rolled back: nothing since the last commit is there.
     package func write(_ batch: CheckedBatch) throws(StoreError) -> WrittenBatch {
-        if !isOpen {
-            try writer.begin()
-            isOpen = true
-        }
         do {
+            if !isOpen { try writer.begin() }
+            isOpen = true
             return try StoreError.wrap("write a batch", path: writer.paths.database) {
                 try writer.queue.inDatabase { db in try write(batch, db) }
             }
@@ -179,7 +177,7 @@ package final class ImportWriter: @unchecked Sendable {
                     try TaskTable.update(task, resumePoint: resumePoint, db)
                 }
             }
-            try writer.commit()
+                try writer.commit()
             isOpen = false
             work.afterTransaction(committed: true)
         } catch {
@@ -217,7 +215,7 @@ package final class ImportWriter: @unchecked Sendable {
                     try TaskTable.update(task, resumePoint: resumePoint, db)
                 }
             }
-            try writer.commit()
+                try writer.commit()
             isOpen = false
             work.afterTransaction(committed: true)
         } catch {

@@ -26,6 +26,8 @@ package struct RowQuery: Sendable {
     package var order: [Order]
     /// Most rows.
     package var limit: Int?
+    /// How rows are searched in the state that is read; each of them is looked at where nothing is said.
+    var search: SearchAccess?
 
     package init(
         type: RecordType, columns: [FieldPath], filter: ListFilter? = nil, ids: [Int64]? = nil,

@@ -49,6 +49,16 @@ struct RowSet: ~Copyable {
         return page[Self.word(id)] & Self.bit(id) != 0
     }
 
+    /// Tells the ids of each 64 that have one in the set, ascending: how many times 64 the first is, and a bit for each.
+    func forEachWord(_ body: (_ index: Int64, _ bits: UInt64) -> Void) {
+        for index in 0..<pageCount {
+            guard let page = pages[index] else { continue }
+            for word in 0..<Self.pageWords where page[word] != 0 {
+                body(Int64(index * Self.pageWords + word), page[word])
+            }
+        }
+    }
+
     /// Pages that are there, for tests.
     var pagesInUse: Int { (0..<pageCount).count { pages[$0] != nil } }
 

@@ -29,9 +29,9 @@ package final class RowSnapshot: Sendable {
 
     /// Rows that a query has.
     package func count(_ query: RowQuery) throws(StoreError) -> UInt64 {
-        let counting = query.counting
         return try read("count the records") { db in
-            UInt64(
+            let counting = try query.searching(db).counting
+            return UInt64(
                 try Int64.fetchOne(
                     db, sql: counting.sql, arguments: StatementArguments(counting.arguments)) ?? 0)
         }
@@ -72,7 +72,6 @@ package final class RowCursor: @unchecked Sendable {
         columnCount = query.columns.count
         let target = RowTarget(RowBatch(columnCount: max(1, columnCount), maxRows: 1, byteCapacity: 1))
         self.target = target
-        let handing = query.handingRows
         statement = try snapshot.read("prepare the query") { db in
             guard let connection = db.sqliteConnection else {
                 throw StoreError(.cannotOpenDatabase, "the connection is closed")
@@ -81,7 +80,7 @@ package final class RowCursor: @unchecked Sendable {
             guard result == SQLITE_OK else {
                 throw DatabaseError(resultCode: ResultCode(rawValue: result))
             }
-            return try Self.prepare(handing, on: connection)
+            return try Self.prepare(query.searching(db).handingRows, on: connection)
         }
     }
 

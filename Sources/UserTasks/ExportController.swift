@@ -107,6 +107,10 @@ package struct ExportController: Sendable {
             task.counts = Counts()
             task.counts.exported = 0
         }
+        if submitted.preparation.searches {
+            // Where it cannot be done now, each row is asked: slower, and as right.
+            _ = try SearchUpkeep.bringUpToDate(submitted.preparation.type, with: submitted.writer)
+        }
         let snapshot = try RowSnapshot(paths: desk.paths)
         try submitted.writer.update(live.change { $0.state = .running })
         let began = ContinuousClock.now

@@ -11,6 +11,7 @@ struct TypeForm: Encodable {
         var unique: Bool
         var indexed: Bool
         var encrypted: Bool
+        var searchable: Bool
         var choices: [String]?
         var places: Int?
         var added: Bool
@@ -24,6 +25,7 @@ struct TypeForm: Encodable {
             unique = field.isUnique
             indexed = field.isIndexed
             encrypted = field.isEncrypted
+            searchable = field.isSearchable
             if case .choice(let words) = field.kind { choices = words }
             if case .decimal(let count) = field.kind { places = count }
             added = isAdded

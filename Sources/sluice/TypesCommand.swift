@@ -129,6 +129,9 @@ struct TypesAddField: ParsableCommand {
     @Flag(help: "Give the field an index: every import pays for it.")
     var indexed = false
 
+    @Flag(help: "Quick search looks into it; into keys, e-mail addresses and phones it does without.")
+    var searchable = false
+
     @Option(help: ArgumentHelp("The words of a choice.", valueName: "A,B"))
     var choices: String?
 
@@ -163,6 +166,7 @@ struct TypesAddField: ParsableCommand {
         if required { entries.append("required: true") }
         if unique { entries.append("unique: true") }
         if indexed { entries.append("indexed: true") }
+        if searchable { entries.append("searchable: true") }
         if let choices {
             let words = choices.split(separator: ",", omittingEmptySubsequences: false)
             entries.append("choices: [\(words.map { YAMLText.quoted(String($0)) }.joined(separator: ", "))]")

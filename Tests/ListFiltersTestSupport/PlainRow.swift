@@ -9,7 +9,7 @@ package enum PlainRow {
         case .any(let parts): parts.contains { holds($0, row) }
         case .not(let part): !holds(part, row)
         case .test(let test): holds(test.question, row[test.field.name]) != test.isNegated
-        case .linked: preconditionFailure("a row alone has no links")
+        case .linked, .search: preconditionFailure("a row alone has no links")
         }
     }
 

@@ -39,6 +39,7 @@ enum Connection {
     private static func prepare(_ db: Database, role: Role) throws {
         let result = sluice_no_checkpoint_on_close(UnsafeMutableRawPointer(db.sqliteConnection))
         guard result == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: result)) }
+        try SearchFunctions.register(db)
         switch role {
         case .writer:
             try db.execute(sql: "PRAGMA page_size = \(pageBytes)")

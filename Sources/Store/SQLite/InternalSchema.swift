@@ -97,6 +97,7 @@ enum InternalSchema {
                     ) STRICT, WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("quick search") { db in try db.execute(sql: SearchSchema.books) }
         return migrator
     }()
 }

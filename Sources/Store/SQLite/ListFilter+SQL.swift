@@ -15,9 +15,11 @@ struct SQLCondition: Hashable {
 extension ListFilter {
     /// The condition on the row of the table that goes by the name `row`; NULL counts as no.
     ///
+    /// `search` says how rows are searched of the type whose table it is.
+    ///
     /// - Precondition: its values are plain.
-    func sql(row: String) -> SQLCondition {
-        ConditionSQL(row: row).sql(condition)
+    func sql(row: String, search: SearchAccess) -> SQLCondition {
+        ConditionSQL(row: row, search: search).sql(condition)
     }
 }
 
@@ -28,6 +30,7 @@ extension ListFilter {
 /// at once. Tests stay bare that way, and an index can serve them.
 private struct ConditionSQL {
     let row: String
+    let search: SearchAccess
 
     func sql(_ condition: Condition) -> SQLCondition {
         switch condition {
@@ -35,11 +38,18 @@ private struct ConditionSQL {
         case .any(let parts): joined(parts.map(sql), by: "OR")
         case .not(let part): negated(sql(part))
         case .test(let test): sql(test)
+        case .search(let test): searching(test)
         case .linked(let relation, let isNegated):
             SQLCondition(
                 sql: "\(isNegated ? "NOT " : "")EXISTS (SELECT 1 FROM \(relation.joined(to: row)))", depth: 12
             )
         }
+    }
+
+    private func searching(_ test: SearchTest) -> SQLCondition {
+        var condition = search.condition(test, row: row)
+        condition.depth = 20
+        return condition
     }
 
     private func negated(_ condition: SQLCondition) -> SQLCondition {

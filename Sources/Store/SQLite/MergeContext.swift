@@ -32,6 +32,9 @@ final class MergeContext {
     private let lastForeignID: Int64
     /// Records rejected for a value that is another row's: record and constraint.
     private(set) var taken: [(record: Int, constraint: Int)] = []
+    /// Rows whose values quick search may have to look at anew; none where nobody needs to know.
+    var searchChanges: SearchChanges?
+    private var metRow: Int64 = 0
     /// Mode `update`: the first record found since ``beginLookups()`` that may give its row another key.
     private(set) var firstMover: UInt32?
 
@@ -67,6 +70,7 @@ final class MergeContext {
     /// Whether the record under the cursor, which met row `id` through `constraint`, may change that row.
     func mayMerge(constraint: Int, id: Int64) -> Bool {
         state.pointee.noteRow(id)
+        metRow = id
         guard constraints[constraint].isMatch,
             match(of: state.pointee.order[state.pointee.position]) == constraint
         else {
@@ -112,6 +116,7 @@ final class MergeContext {
 
     /// Notes that the row differs from the record: it will be written.
     func willChange() {
+        searchChanges?.note(metRow)
         let record = state.pointee.record
         if state.pointee.outcomes[record] == .unchanged { state.pointee.outcomes[record] = .updated }
     }

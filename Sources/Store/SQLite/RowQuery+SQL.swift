@@ -61,7 +61,7 @@ extension RowQuery {
             conditions.append("t.id BETWEEN ? AND ?")
             query.arguments += [idRange.lowerBound.databaseValue, idRange.upperBound.databaseValue]
         }
-        if let filter = filter?.sql(row: Self.row) {
+        if let filter = filter?.sql(row: Self.row, search: search ?? SearchAccess(type: type)) {
             conditions.append(filter.sql)
             query.arguments += filter.arguments.map { value in
                 switch value {
