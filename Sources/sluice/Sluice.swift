@@ -18,10 +18,8 @@ struct Sluice: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ImportCommand.self, ExportCommand.self, PreviewCommand.self, TasksCommand.self,
-            FiltersCommand.self,
-            FormatsCommand.self,
-            LinkCommand.self, UnlinkCommand.self,
-            TypesCommand.self,
+            ListsCommand.self, LinkCommand.self, UnlinkCommand.self, FiltersCommand.self,
+            FormatsCommand.self, TypesCommand.self,
         ])
 
     static func main() async {

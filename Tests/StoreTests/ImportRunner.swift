@@ -8,7 +8,8 @@ import Testing
 /// Runs imports through `ImportWriter` as the pipeline does, with all that may happen on the way.
 struct ImportRunner {
     private let database = TestDatabase()
-    private var writer: StoreWriter
+    private(set) var writer: StoreWriter
+    var paths: StorePaths { database.paths }
 
     init(_ type: RecordType) throws {
         writer = try database.makeWriter()

@@ -12,6 +12,11 @@ package enum SearchUpkeep: Sendable {
 }
 
 extension StoreReader {
+    /// Whether a type's table has been made.
+    package func hasTable(of type: RecordType) throws(StoreError) -> Bool {
+        try read("look for the table") { db in try db.tableExists(type.table) }
+    }
+
     /// Whether so many rows came or changed since a type's index was written that a search would be slow.
     package func needsIndexing(_ type: RecordType) throws(StoreError) -> Bool {
         try read("look at the search index") { db in
@@ -64,13 +69,19 @@ extension StoreWriter {
     /// Puts the rows into a type's search index that are not in it as they are, and says how many.
     ///
     /// Each transaction leaves an index that says what it has, so it may end anywhere and go on another time.
-    package func indexForSearch(
-        _ type: RecordType, rowsPerTransaction: Int = StoreWriter.rowsPerTransaction
+    package func indexForSearch(_ type: RecordType) throws(StoreError) -> Int {
+        try indexForSearch(
+            type, rowsPerTransaction: Self.rowsPerTransaction, staleRows: Int64(SearchWork.mostAsked))
+    }
+
+    /// Does so with limits of the caller's choice: see ``SearchIndexer/putChanged(staleRows:_:)``.
+    func indexForSearch(
+        _ type: RecordType, rowsPerTransaction: Int, staleRows: Int64
     ) throws(StoreError) -> Int {
         guard !type.searchedFields.isEmpty else { return 0 }
         let last = try lastRowID(of: type)
         var rows = try transaction("update the search index") { db in
-            try SearchIndexer(type, db).putChanged(db)
+            try SearchIndexer(type, db).putChanged(staleRows: staleRows, db)
         }
         var isWhole = false
         while !isWhole {
@@ -152,8 +163,10 @@ struct SearchIndexer {
         try db.execute(sql: "DELETE FROM sluice_search_indexes WHERE number = ?", arguments: [number])
     }
 
-    /// Puts in the rows that changed, and says how many; where they are many, the index begins anew without any.
-    func putChanged(_ db: Database) throws -> Int {
+    /// Puts in the rows that changed, and says how many.
+    ///
+    /// Where more than so many rows and more than a quarter would be stale then, the index begins anew without any.
+    func putChanged(staleRows: Int64, _ db: Database) throws -> Int {
         let stale =
             try Int64.fetchOne(
                 db, sql: "SELECT count(*) FROM sluice_search_stale WHERE index_number = ?",
@@ -164,7 +177,7 @@ struct SearchIndexer {
                 db, sql: "SELECT count(*) FROM \(TableSchema(type).table) WHERE id <= ?",
                 arguments: [highestID])
             ?? 0
-        let most = max(Int64(SearchWork.mostAsked), rows / Self.staleShare) - stale
+        let most = max(staleRows, rows / Self.staleShare) - stale
         guard let pending = try SearchChanges.pending(number, most: Int(max(0, most)), db) else {
             try Self.drop(number, db)
             _ = try Self.create(type, db)
