@@ -80,10 +80,12 @@ package struct SearchText: Hashable, Sendable {
             return beginnings.count - 1
         }
 
-        /// None where there are zeros alone, with which every number would begin.
+        /// One or two zeros are dialled before a number; more, or before few digits, are an id's.
         private func phoneBeginning(_ digits: [UInt8]) -> [UInt8]? {
             let significant = digits.drop { $0 == 0x30 }
-            return significant.isEmpty ? nil : [UInt8(ascii: "+")] + significant
+            let zeros = digits.count - significant.count
+            guard zeros == 0 || (zeros <= 2 && significant.count >= 3) else { return nil }
+            return [UInt8(ascii: "+")] + significant
         }
     }
 

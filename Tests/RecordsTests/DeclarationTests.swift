@@ -102,6 +102,7 @@ struct DeclarationTests {
             "!field 'site' is unique, and rows may have the same value"
         ),
         (0, "{name: site, kind: text, maxLength: 20, required: true, indexed: true}", "site is indexed"),
+        (0, "{name: site, kind: text, maxLength: 20, required: true, searchable: true}", "site is searched"),
         (0, "{name: place, kind: text}", "!field 'site' is missing"),
         (
             1, "{name: day, kind: date, required: true}",
@@ -255,7 +256,8 @@ struct DeclarationTests {
         #expect(
             try catalogue.type(named: "contact").fields.last == Field(name: "tier", kind: .choice(["gold"])))
         #expect(
-            try catalogue.type(named: "visit").fields.last == Field(name: "tier", kind: .text, isUnique: true)
+            try catalogue.type(named: "visit").fields.last
+                == Field(name: "tier", kind: .text, isUnique: true, isSearchable: true)
         )
         #expect(try catalogue.isOwn(catalogue.type(named: "contact")))
         #expect(try catalogue.isBuiltIn(catalogue.type(named: "contact")))
@@ -283,7 +285,9 @@ struct DeclarationTests {
             "{name: firstName, kind: text, maxLength: 80}", to: "customer", &declarations)
         #expect(change.changes == ["firstName takes 80 characters, not 30"])
         let field = try builtIn.adding(declarations).type(named: "customer").field(named: "firstName")
-        #expect(field == Field(name: "firstName", kind: .text, maxLength: 80, isRequired: true))
+        #expect(
+            field
+                == Field(name: "firstName", kind: .text, maxLength: 80, isRequired: true, isSearchable: true))
         let code = failure { try addField("{name: email, kind: text}", to: "customer", &declarations) }?.code
         #expect(code == "type_would_shrink")
     }

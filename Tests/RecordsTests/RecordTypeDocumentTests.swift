@@ -22,21 +22,25 @@ struct RecordTypeDocumentTests {
                 "{name: day, kind: date}", "{name: price, kind: decimal, places: 3}",
                 "{name: sum, kind: decimal}", "{name: mood, kind: choice, choices: [good, bad]}",
                 "{name: mail, kind: email}", "{name: secret, kind: identifier, encrypted: true}",
-                "{name: phone, kind: phone, repeat: 2}", keys: "[visitNumber, [site, day]]",
+                "{name: phone, kind: phone, repeat: 2}", "{name: note, kind: text, searchable: true}",
+                "{name: fax, kind: phone, searchable: false}", keys: "[visitNumber, [site, day]]",
                 limit: "{bytes: 1000}", more: "withoutKey: create"), name: "visit.yaml")
         #expect(
             type
                 == RecordType(
                     name: "visit", plural: "visits",
                     fields: [
-                        Field(name: "visitNumber", kind: .identifier, isUnique: true),
+                        Field(name: "visitNumber", kind: .identifier, isUnique: true, isSearchable: true),
                         Field(name: "site", kind: .text, maxLength: 12, isRequired: true, isIndexed: true),
                         Field(name: "day", kind: .date), Field(name: "price", kind: .decimal(places: 3)),
                         Field(name: "sum", kind: .decimal(places: 2)),
                         Field(name: "mood", kind: .choice(["good", "bad"])),
-                        Field(name: "mail", kind: .email, maxLength: 254),
+                        Field(name: "mail", kind: .email, maxLength: 254, isSearchable: true),
                         Field(name: "secret", kind: .identifier, isEncrypted: true),
-                        Field(name: "phone1", kind: .phone), Field(name: "phone2", kind: .phone),
+                        Field(name: "phone1", kind: .phone, isSearchable: true),
+                        Field(name: "phone2", kind: .phone, isSearchable: true),
+                        Field(name: "note", kind: .text, isSearchable: true),
+                        Field(name: "fax", kind: .phone),
                     ],
                     keys: [["visitNumber"], ["site", "day"]], allowsNoKey: true, limit: .bytes(1000)))
     }
@@ -66,6 +70,8 @@ struct RecordTypeDocumentTests {
         ("{name: site, kind: text, repeat: 2, unique: true}", 8, 5, "unique"),
         ("{name: site, kind: text, encrypted: true, unique: true}", 8, 5, "encrypted"),
         ("{name: site, kind: text, encrypted: true, indexed: true}", 8, 5, "encrypted"),
+        ("{name: site, kind: date, searchable: true}", 8, 42, "kinds text"),
+        ("{name: site, kind: text, encrypted: true, searchable: true}", 8, 59, "not with encrypted"),
         ("[site, text]", 8, 5, "keys and values"),
     ]
 

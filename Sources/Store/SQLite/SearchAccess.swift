@@ -39,7 +39,8 @@ struct SearchAccess: Hashable {
                 db, sql: "SELECT 1 FROM sluice_search_stale WHERE index_number = ? LIMIT 1",
                 arguments: [number])
             != nil
-        index = Index(number: number, highestID: row["highest_id"], pending: pending, hasStale: hasStale)
+        let highestID: Int64 = row["highest_id"]
+        index = Index(number: number, highestID: highestID, pending: pending, hasStale: hasStale)
     }
 
     static func row(_ type: RecordType, _ db: Database) throws -> Row? {

@@ -36,6 +36,13 @@ final class SearchChanges {
         isEmpty = false
     }
 
+    /// Takes note of rows of a type that a transaction changes one by one.
+    static func write(_ ids: some Sequence<Int64>, of type: RecordType, _ db: Database) throws {
+        guard let changes = try SearchChanges(of: type, db) else { return }
+        for id in ids { changes.note(id) }
+        try changes.write(db)
+    }
+
     /// Writes down what was noted.
     func write(_ db: Database) throws {
         guard !isEmpty else { return }
