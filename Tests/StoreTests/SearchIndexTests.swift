@@ -126,6 +126,7 @@ struct SearchIndexTests {
         case .test(let test):
             let value = row[test.field.column] as String?
             return (test.question == .isEmpty ? value == nil : value == "Smith") != test.isNegated
+        case .linked: preconditionFailure("these rows have no links")
         case .search(let test):
             var matcher = SearchMatcher(test.search)
             matcher.begin()

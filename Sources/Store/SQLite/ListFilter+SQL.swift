@@ -9,7 +9,7 @@ struct SQLCondition: Hashable {
     /// Plain values.
     var arguments: [FilterValue] = []
     /// How many symbols SQLite's parser holds at most while it reads this; it takes 100.
-    fileprivate var depth = 1
+    var depth = 1
 }
 
 extension ListFilter {
