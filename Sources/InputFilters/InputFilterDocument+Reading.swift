@@ -54,15 +54,7 @@ extension InputFilterDocument {
 
     private static func readName(_ node: DocumentNode) throws(Failure) -> String {
         let name = try node.string()
-        let isSound = name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-                true
-            default: false
-            }
-        }
-        guard isSound, !name.isEmpty, !name.hasPrefix("-") else {
+        guard DocumentName.isSound(name) else {
             throw node.failure(
                 "'\(name)' is no name: use letters, digits, hyphens and underscores", code: "bad_name")
         }

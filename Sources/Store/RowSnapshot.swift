@@ -50,6 +50,16 @@ package final class RowSnapshot: Sendable {
         try read("look for the table") { db in try db.tableExists(type.table) }
     }
 
+    /// Whether these types' tables are there with all their columns.
+    package func isReady(for types: [RecordType]) throws(StoreError) -> Bool {
+        try read("look at the tables") { db in
+            try types.allSatisfy { type in
+                let columns = try StoreWriter.columns(of: type.table, db)
+                return columns.isSuperset(of: TableSchema(type).storedFields.map(\.column))
+            }
+        }
+    }
+
     fileprivate func read<Value>(
         _ operation: String, _ body: (Database) throws -> Value
     ) throws(StoreError) -> Value {

@@ -144,7 +144,7 @@ package final class StoreWriter: @unchecked Sendable {
     }
 
     /// Columns of a table or view; none where there is none.
-    private static func columns(of table: String, _ db: Database) throws -> Set<String> {
+    static func columns(of table: String, _ db: Database) throws -> Set<String> {
         try String.fetchSet(db, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table])
     }
 

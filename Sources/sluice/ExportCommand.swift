@@ -57,7 +57,7 @@ struct ExportCommand: AsyncParsableCommand {
         if output == "-", global.json {
             throw ValidationError("--json and --output - both need standard output.")
         }
-        if let ids, Self.parts(ids).contains(where: { Int64($0) == nil }) {
+        if let ids, FieldList.parts(ids).contains(where: { Int64($0) == nil }) {
             throw ValidationError("--ids takes whole numbers with commas between them.")
         }
     }
@@ -76,17 +76,11 @@ struct ExportCommand: AsyncParsableCommand {
     private func request(_ engine: Engine) throws -> ExportRequest {
         var request = ExportRequest(recordType: type, path: output, requestedBy: CurrentUser.name)
         request.listFilter = listFilter
-        request.ids = ids.map { Self.parts($0).compactMap { Int64($0) } }
-        request.columns = columns.map(Self.parts)
-        request.sort = sort.map { Self.parts($0).map(ExportPlan.SortKey.init(text:)) } ?? []
+        request.ids = ids.map { FieldList.parts($0).compactMap { Int64($0) } }
+        request.columns = columns.map(FieldList.parts)
+        request.sort = sort.map { FieldList.parts($0).map(ExportPlan.SortKey.init(text:)) } ?? []
         request.overwrites = force
         request.format = try format.map(engine.format)
         return request
-    }
-
-    private static func parts(_ text: String) -> [String] {
-        text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            String(part.drop { $0 == " " })
-        }
     }
 }

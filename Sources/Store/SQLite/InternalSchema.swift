@@ -98,6 +98,19 @@ enum InternalSchema {
                     """)
         }
         migrator.registerMigration("quick search") { db in try db.execute(sql: SearchSchema.books) }
+        migrator.registerMigration("saved lists") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE sluice_lists (
+                        name TEXT NOT NULL,
+                        version INTEGER NOT NULL,
+                        definition TEXT,             -- as JSON; NULL where the list was deleted
+                        saved_at INTEGER NOT NULL,   -- milliseconds UTC
+                        saved_by TEXT NOT NULL,
+                        PRIMARY KEY (name, version)
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }()
 }

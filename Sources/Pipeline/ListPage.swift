@@ -1,0 +1,71 @@
+internal import ExportFormats
+package import Records
+package import Store
+
+/// The first records of a list as its export would write them, and how many there are.
+package struct ListPage: Hashable, Sendable {
+    /// What stands above each column.
+    package let header: [String]
+    /// Records the list has now.
+    package let count: UInt64
+    /// A blank is `nil`.
+    package let rows: [[String?]]
+
+    /// Reads at most `limit` records, over one state of the database.
+    ///
+    /// - Throws: `StoreError`, where the tables cannot be read.
+    package init(_ preparation: ExportPreparation, over snapshot: RowSnapshot, limit: Int) throws {
+        header = preparation.layout.columns.map(\.header)
+        count = try snapshot.count(preparation.query)
+        guard limit > 0 else {
+            rows = []
+            return
+        }
+        var query = preparation.query
+        query.limit = limit
+        let formatter = ValueFormatter(preparation.layout)
+        let batch = RowBatch(columnCount: query.columns.count, maxRows: 128, byteCapacity: 64 << 10)
+        let cursor = try RowCursor(query, over: snapshot)
+        var rows: [[String?]] = []
+        var hasMore = true
+        while hasMore {
+            hasMore = try cursor.fill(batch)
+            formatter.format(batch)
+            for row in 0..<batch.count { rows.append(Self.texts(of: row, in: batch)) }
+            batch.reset()
+        }
+        self.rows = rows
+    }
+
+    private static func texts(of row: Int, in batch: RowBatch) -> [String?] {
+        (0..<batch.columnCount).map { column in
+            let cell = batch.cells[row * batch.columnCount + column]
+            guard !cell.isBlank else { return nil }
+            let bytes = UnsafeBufferPointer(start: batch.bytes + cell.offset, count: cell.length)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+}
+
+extension ListDefinition {
+    /// What an export of the list does; it has no destination yet.
+    package var exportPlan: ExportPlan {
+        ExportPlan(
+            recordType: recordType, listFilter: listFilter, ids: nil, columns: columns, sort: sort,
+            formatYAML: nil, path: "-", overwrites: false)
+    }
+
+    /// The same with every name as it is declared, once it is clear that all of it fits.
+    ///
+    /// - Throws: `unknown_type`, `unknown_field`, `bad_list_filter`, `bad_columns`, `bad_sort`.
+    package func checked(_ catalogue: Catalogue) throws -> ListDefinition {
+        let preparation = try ExportPreparation(exportPlan, catalogue: catalogue, at: .now())
+        var checked = self
+        checked.recordType = preparation.type.name
+        if columns != nil { checked.columns = preparation.layout.columns.map(\.path.name) }
+        checked.sort = preparation.query.order.map { order in
+            ExportPlan.SortKey(field: order.path.name, isDescending: order.isDescending)
+        }
+        return checked
+    }
+}

@@ -1,0 +1,59 @@
+/// A view of one record type: which records, what of them, in which order, and how they are exported.
+package struct ListDefinition: Hashable, Sendable, Codable {
+    /// The record type's name.
+    package var recordType: String
+    /// The list filter as it was written, so relative dates stay relative; `nil` for all records.
+    package var listFilter: String?
+    /// Field paths, in order; `nil` for those of the export format, or else all fields.
+    package var columns: [String]?
+    package var sort: [ExportPlan.SortKey]
+    /// The export format's name; `nil` for plain CSV.
+    package var format: String?
+
+    package init(
+        recordType: String, listFilter: String? = nil, columns: [String]? = nil,
+        sort: [ExportPlan.SortKey] = [], format: String? = nil
+    ) {
+        self.recordType = recordType
+        self.listFilter = listFilter
+        self.columns = columns
+        self.sort = sort
+        self.format = format
+    }
+}
+
+/// A version of a list as it was saved.
+package struct SavedList: Hashable, Sendable {
+    package var name: String
+    /// From 1; grows with every change, and goes on where a deleted list is saved anew.
+    package var version: Int
+    package var definition: ListDefinition
+    package var savedAt: Timestamp
+    package var savedBy: String
+
+    package init(
+        name: String, version: Int, definition: ListDefinition, savedAt: Timestamp, savedBy: String
+    ) {
+        self.name = name
+        self.version = version
+        self.definition = definition
+        self.savedAt = savedAt
+        self.savedBy = savedBy
+    }
+}
+
+/// What documents and lists may be called.
+package enum DocumentName {
+    /// Letters, digits, hyphens and underscores of ASCII, no hyphen first: names stand on command lines.
+    package static func isSound(_ name: String) -> Bool {
+        !name.isEmpty && !name.hasPrefix("-")
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+    }
+}

@@ -1,0 +1,101 @@
+internal import Store
+
+extension Engine {
+    /// The saved lists in their latest versions, by name.
+    package func lists() throws -> [SavedList] {
+        try StoreReader.ifThere(paths)?.latestLists() ?? []
+    }
+
+    /// A saved list by `NAME` or `NAME@VERSION`.
+    ///
+    /// - Throws: `unknown_list`, with the nearest name or the versions there are.
+    package func list(_ nameAndVersion: String) throws -> SavedList {
+        let parts = nameAndVersion.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = String(parts[0])
+        let versions = try StoreReader(paths: paths).versions(ofList: name)
+        guard let latest = versions.last else { throw try unknownList(name) }
+        guard parts.count == 2 else { return latest }
+        guard let wanted = Int(parts[1]), let list = versions.first(where: { $0.version == wanted }) else {
+            throw Failure(
+                .refused, code: "unknown_list", message: "list '\(name)' has no version '\(parts[1])'",
+                hint: "It has \(versions.map { String($0.version) }.joined(separator: ", ")).")
+        }
+        return list
+    }
+
+    private func unknownList(_ name: String) throws -> Failure {
+        let names = try lists().map(\.name)
+        return Failure(
+            .refused, code: "unknown_list", message: "there is no saved list '\(name)'",
+            hint: names.isEmpty
+                ? "None is saved in this database; save one with: sluice lists save"
+                : NearestName.hint(for: name, among: names))
+    }
+
+    /// Checks a definition and saves it as the next version of a name.
+    ///
+    /// `createsDatabase` says whether a missing database is made.
+    ///
+    /// - Throws: what is wrong with it, before anything is made or written.
+    package func saveList(
+        _ name: String, _ definition: ListDefinition, createsDatabase: Bool, _ signature: Signature
+    ) throws -> SavedVersion {
+        guard DocumentName.isSound(name) else {
+            throw Failure(
+                .refused, code: "bad_name",
+                message: "'\(name)' is no name: use letters, digits, hyphens and underscores")
+        }
+        let catalogue = try catalogue()
+        let checked = try definition.checked(catalogue)
+        let writer = try writer(creating: createsDatabase, catalogue)
+        let saved = try writer.save(checked, list: name, signature)
+        writer.checkpointAll()
+        return SavedVersion(
+            name: name, version: saved.version, recordType: checked.recordType, isNew: saved.isNew)
+    }
+
+    /// Deletes a saved list with all its versions, and says how many there were.
+    ///
+    /// - Throws: `unknown_list`.
+    package func deleteList(_ name: String, _ signature: Signature) throws -> Int {
+        // Asked before there is a writer: what is refused writes nothing.
+        guard try !StoreReader(paths: paths).versions(ofList: name).isEmpty else {
+            throw try unknownList(name)
+        }
+        let writer = try StoreWriter(paths: paths, create: false)
+        let versions = try writer.deleteList(name, signature)
+        guard versions > 0 else { throw try unknownList(name) }
+        writer.checkpointAll()
+        return versions
+    }
+
+    /// The first records of a saved list, and how many it has now.
+    ///
+    /// - Throws: what the list and the database's types disagree about, with the list's name.
+    package func page(of list: SavedList, limit: Int) throws -> ListPage {
+        do {
+            return try page(of: list.definition, limit: limit)
+        } catch let error as any FailureConvertible where error.failure.kind == .refused {
+            var failure = error.failure
+            failure.message = "list '\(list.name)', version \(list.version): \(failure.message)"
+            throw failure
+        }
+    }
+
+    /// The first records that a definition means, and how many there are now.
+    ///
+    /// - Throws: `unknown_type`, `unknown_field`, `bad_list_filter`, `bad_columns`, `bad_sort`.
+    package func page(of definition: ListDefinition, limit: Int) throws -> ListPage {
+        let preparation = try ExportPreparation(
+            definition.exportPlan, catalogue: catalogue(), at: .now())
+        // It says so where there is no database, or another program's.
+        _ = try StoreReader(paths: paths)
+        let snapshot = try RowSnapshot(paths: paths)
+        if try snapshot.isReady(for: preparation.types) {
+            return try ListPage(preparation, over: snapshot, limit: limit)
+        }
+        // An earlier version of the program, or nobody yet, made the tables: as an export would.
+        try StoreWriter(paths: paths, create: false).prepareTables(preparation.types)
+        return try ListPage(preparation, over: RowSnapshot(paths: paths), limit: limit)
+    }
+}
