@@ -1,0 +1,157 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What is exported is what was imported: the same values, and importing them again changes nothing.
+@Suite("Exported and imported again")
+struct RoundTripTests {
+    @Test("Random records of every record type are exported as they were, and import as unchanged")
+    func everyType() throws {
+        var random = SeededGenerator.printingSeed()
+        let types = try RandomRecords.types()
+        #expect(types.count >= 12)
+        for type in types {
+            let folder = try Workdir()
+            let records = RandomRecords(of: type, count: 60, using: &random)
+            try folder.write("in.csv", records.csv)
+            let first = try folder.importing(type.plural, "in.csv")
+            #expect(first.exitCode == 0, "\(type.name): \(first.text)")
+            #expect(try first.task().counts == ShownCounts(read: 60, created: 60))
+
+            for (name, ending) in [("plain", ""), ("packed", ".gz"), ("dense", ".zst")] {
+                let output = "\(name).csv\(ending)"
+                let export = try folder.ask("export", type.plural, "--output", output)
+                #expect(export.exitCode == 0, "\(type.name): \(export.text)")
+                #expect(try export.task().counts.exported == 60)
+                let again = try folder.importing(type.plural, output).task()
+                #expect(again.counts == ShownCounts(read: 60, unchanged: 60), "\(type.name), \(output)")
+            }
+            let table = try #require(PlainTable(folder.read("plain.csv")))
+            #expect(table.header.fields.map { String(decoding: $0, as: UTF8.self) } == records.header)
+            for (record, values) in zip(table.records, records.rows) {
+                let exported = record.fields.indices.map { record.text($0) }
+                #expect(exported.elementsEqual(values) { $0.utf8.elementsEqual($1.utf8) }, "\(type.name)")
+            }
+
+            // Into an empty database they make the same table.
+            let other = try Workdir()
+            try other.write("plain.csv", folder.read("plain.csv"))
+            #expect(try other.importing(type.plural, "plain.csv").task().counts.created == 60)
+            let order = "id"
+            #expect(
+                try Database(other).content(of: type.table, by: order)
+                    == Database(folder).content(of: type.table, by: order))
+        }
+    }
+
+    @Test("Made-up contacts of a whole file import as unchanged, whichever columns and order they came in")
+    func wholeFile() throws {
+        let folder = try Workdir()
+        let made = try folder.importing("contacts", Given.contacts, "--filter", "livevox-contacts").task()
+        for (number, options) in [
+            [], ["--sort", "-lastName,city"],
+            ["--columns", "paymentBalance,dateOfBirth,contactNumber,phone1,smsConsent"],
+            ["--where", "state = 'CA' and paymentBalance > 100"],
+        ].enumerated() {
+            let output = "out\(number).csv"
+            let run = try folder.start(
+                ["export", "contacts", "--output", output, "--json", "--database", "a.db"] + options
+            ).wait()
+            let rows = try #require(try run.task().counts.exported)
+            #expect(number == 3 ? rows > 0 && rows < made.counts.created : rows == made.counts.created)
+            let again = try folder.importing("contacts", output).task()
+            #expect(again.counts == ShownCounts(read: rows, unchanged: rows), "\(options)")
+        }
+    }
+
+    @Test(
+        "Strings that break naive programs come out as they went in",
+        .enabled(if: Suites.have("blns") && Python.isThere))
+    func naughtyStrings() throws {
+        let data = try Given.bytes(Suites.path("blns/blns.json"))
+        let strings = try JSONDecoder().decode([String].self, from: Data(data))
+        #expect(strings.count > 400)
+        let folder = try Workdir()
+        let lines = strings.enumerated().map { RandomRecords.line(["\($0.offset)", "s", $0.element]) }
+        try folder.write("in.csv", "ticketNumber,subject,description\n" + lines.joined())
+        let counts = try folder.importing("tickets", "in.csv").task().counts
+        #expect(counts.created + counts.rejected == UInt64(strings.count) && counts.created > 400)
+        print("naughty strings: \(counts.created) of \(strings.count), the rest is rejected")
+        let export = try folder.ask(
+            "export", "tickets", "--columns", "ticketNumber,subject,description", "--output", "out.csv")
+        #expect(export.exitCode == 0)
+        let rows: [[String]] = try Python.ask(
+            "import csv, json, sys\n"
+                + "print(json.dumps(list(csv.reader(open(json.load(sys.stdin), encoding='utf-8', newline='')))))",
+            folder.file("out.csv"))
+        #expect(rows.count == Int(counts.created) + 1)
+        for row in rows.dropFirst() {
+            let wanted = strings[try #require(Int(row[0]))]
+            #expect(row[2].utf8.elementsEqual(wanted.utf8), "string \(row[0])")
+        }
+        let again = try folder.importing("tickets", "out.csv").task()
+        #expect(again.counts == ShownCounts(read: counts.created, unchanged: counts.created))
+    }
+
+    /// Source file, input filter, record type, and pairs of a column of the source and a field.
+    private static let realFiles: [(file: String, filter: String, type: String, pairs: [[String]])] = [
+        (
+            "legislators-current.csv", "us-legislators", "contacts",
+            [
+                ["bioguide_id", "contactNumber"], ["last_name", "lastName"], ["first_name", "firstName"],
+                ["birthday", "dateOfBirth"], ["party", "group"], ["address", "address1"], ["state", "state"],
+                ["url", "description"],
+            ]
+        ),
+        (
+            "legislators-district-offices.csv", "us-district-offices", "accounts",
+            [
+                ["id", "originalId"], ["address", "address1"], ["city", "city"], ["state", "state"],
+                ["zip", "postalCode"], ["hours", "description"],
+            ]
+        ),
+    ]
+
+    @Test(
+        "Real people and offices are exported as Python's csv reads them in their source",
+        .enabled(if: Suites.have("real-us-legislators") && Python.isThere), arguments: [0, 1])
+    func realData(number: Int) throws {
+        let real = Self.realFiles[number]
+        let path = Suites.path("real-us-legislators/\(real.file)")
+        let folder = try Workdir()
+        let records = try folder.importing(real.type, path, "--filter", real.filter).task().counts.created
+        #expect(records > 500)
+        let fields = real.pairs.map { $0[1] }
+        let export = try folder.ask(
+            "export", real.type, "--columns", fields.joined(separator: ","), "--output", "out.csv")
+        #expect(try export.task().counts.exported == records)
+        // Rows of both files as their readers give them, and whether they are the same in the same order.
+        let script = """
+            import csv, json, sys
+            source, export, pairs = json.load(sys.stdin)
+            def rows(path, names):
+                with open(path, encoding='utf-8-sig', newline='') as file:
+                    return [[row[name] for name in names] for row in csv.DictReader(file)]
+            wanted = rows(source, [pair[0] for pair in pairs])
+            found = rows(export, [pair[1] for pair in pairs])
+            print(json.dumps([len(wanted), len(found), sum(a != b for a, b in zip(wanted, found))]))
+            """
+        struct Question: Encodable {
+            var source: String
+            var export: String
+            var pairs: [[String]]
+
+            func encode(to encoder: any Encoder) throws {
+                var values = encoder.unkeyedContainer()
+                try values.encode(source)
+                try values.encode(export)
+                try values.encode(pairs)
+            }
+        }
+        let answer: [Int] = try Python.ask(
+            script, Question(source: path, export: folder.file("out.csv"), pairs: real.pairs))
+        #expect(answer == [Int(records), Int(records), 0])
+        let again = try folder.importing(real.type, "out.csv").task()
+        #expect(again.counts == ShownCounts(read: records, unchanged: records))
+    }
+}
