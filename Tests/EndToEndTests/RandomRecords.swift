@@ -8,6 +8,8 @@ struct RandomRecords {
     struct Kind: Decodable {
         struct Field: Decodable {
             var name: String
+            /// None of an encrypted field.
+            var column: String?
             var kind: String
             var maxLength: Int
             var required: Bool
@@ -21,6 +23,11 @@ struct RandomRecords {
         var table: String
         var keys: [[String]]
         var fields: [Field]
+
+        /// The column of a key that every record of these tests has.
+        var order: String {
+            fields.first { $0.name == keys[0][0] }?.column ?? ""
+        }
     }
 
     let header: [String]

@@ -28,20 +28,27 @@ struct RoundTripTests {
             }
             let table = try #require(PlainTable(folder.read("plain.csv")))
             #expect(table.header.fields.map { String(decoding: $0, as: UTF8.self) } == records.header)
-            for (record, values) in zip(table.records, records.rows) {
-                let exported = record.fields.indices.map { record.text($0) }
-                #expect(exported.elementsEqual(values) { $0.utf8.elementsEqual($1.utf8) }, "\(type.name)")
-            }
+            #expect(table.records.count == records.rows.count)
+            #expect(Self.firstDifference(table, records) == nil, "\(type.name)")
 
             // Into an empty database they make the same table.
             let other = try Workdir()
             try other.write("plain.csv", folder.read("plain.csv"))
             #expect(try other.importing(type.plural, "plain.csv").task().counts.created == 60)
-            let order = "id"
             #expect(
-                try Database(other).content(of: type.table, by: order)
-                    == Database(folder).content(of: type.table, by: order))
+                try Database(other).content(of: type.table, by: type.order)
+                    == Database(folder).content(of: type.table, by: type.order))
         }
+    }
+
+    /// The values of the first record that differs, as they were and as they were exported, both in byte order.
+    private static func firstDifference(_ table: PlainTable, _ records: RandomRecords) -> [[[UInt8]]]? {
+        func sorted(_ rows: [[[UInt8]]]) -> [[[UInt8]]] {
+            rows.sorted { $0.joined(separator: [0]).lexicographicallyPrecedes($1.joined(separator: [0])) }
+        }
+        let wanted = sorted(records.rows.map { $0.map { Array($0.utf8) } })
+        let pairs = zip(wanted, sorted(table.records.map(\.fields)))
+        return pairs.first { $0 != $1 }.map { [$0, $1] }
     }
 
     @Test("Made-up contacts of a whole file import as unchanged, whichever columns and order they came in")
@@ -125,7 +132,7 @@ struct RoundTripTests {
         let export = try folder.ask(
             "export", real.type, "--columns", fields.joined(separator: ","), "--output", "out.csv")
         #expect(try export.task().counts.exported == records)
-        // Rows of both files as their readers give them, and whether they are the same in the same order.
+        // Rows of both files as their readers give them, and how many of them differ.
         let script = """
             import csv, json, sys
             source, export, pairs = json.load(sys.stdin)
@@ -134,6 +141,7 @@ struct RoundTripTests {
                     return [[row[name] for name in names] for row in csv.DictReader(file)]
             wanted = rows(source, [pair[0] for pair in pairs])
             found = rows(export, [pair[1] for pair in pairs])
+            wanted, found = sorted(wanted), sorted(found)
             print(json.dumps([len(wanted), len(found), sum(a != b for a, b in zip(wanted, found))]))
             """
         struct Question: Encodable {
@@ -151,7 +159,8 @@ struct RoundTripTests {
         let answer: [Int] = try Python.ask(
             script, Question(source: path, export: folder.file("out.csv"), pairs: real.pairs))
         #expect(answer == [Int(records), Int(records), 0])
-        let again = try folder.importing(real.type, "out.csv").task()
+        #expect(try folder.ask("export", real.type, "--output", "all.csv").exitCode == 0)
+        let again = try folder.importing(real.type, "all.csv").task()
         #expect(again.counts == ShownCounts(read: records, unchanged: records))
     }
 }
