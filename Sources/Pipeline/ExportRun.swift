@@ -1,5 +1,5 @@
 internal import ByteStreams
-internal import Records
+package import Records
 package import Store
 
 /// Rows of a table become a file.

@@ -25,7 +25,8 @@ struct ImportStages: Sendable {
     ///
     /// - Throws: `Failure`, refused, where they do not fit.
     init(
-        at moment: Timestamp, mode: ImportMode, batch: BatchLimits, type: RecordType, document: InputFilterDocument?,
+        at moment: Timestamp, mode: ImportMode, batch: BatchLimits, type: RecordType,
+        document: InputFilterDocument?,
         dialect: Dialect, encoding: TextEncoding, scan: ScanSummary
     ) throws(Failure) {
         let columns =

@@ -23,14 +23,14 @@ package struct ListPage: Hashable, Sendable {
         }
         var query = preparation.query
         query.limit = limit
-        let formatter = ValueFormatter(preparation.layout)
+        var formatter = ValueFormatter(preparation.layout)
         let batch = RowBatch(columnCount: query.columns.count, maxRows: 128, byteCapacity: 64 << 10)
         let cursor = try RowCursor(query, over: snapshot)
         var rows: [[String?]] = []
         var hasMore = true
         while hasMore {
             hasMore = try cursor.fill(batch)
-            formatter.format(batch)
+            try formatter.format(batch)
             for row in 0..<batch.count { rows.append(Self.texts(of: row, in: batch)) }
             batch.reset()
         }

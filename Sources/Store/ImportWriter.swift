@@ -177,7 +177,7 @@ package final class ImportWriter: @unchecked Sendable {
                     try TaskTable.update(task, resumePoint: resumePoint, db)
                 }
             }
-                try writer.commit()
+            try writer.commit()
             isOpen = false
             work.afterTransaction(committed: true)
         } catch {
@@ -215,7 +215,7 @@ package final class ImportWriter: @unchecked Sendable {
                     try TaskTable.update(task, resumePoint: resumePoint, db)
                 }
             }
-                try writer.commit()
+            try writer.commit()
             isOpen = false
             work.afterTransaction(committed: true)
         } catch {

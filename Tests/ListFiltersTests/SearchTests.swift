@@ -1,3 +1,4 @@
+import ListFiltersTestSupport
 import Records
 import TestSupport
 import Testing

@@ -79,7 +79,10 @@ struct ListFilterSQLTests {
         ]
         let search = SearchAccess(type: Visits.type)
         for (one, other) in pairs {
-            let (one, other) = (try Visits.filter(one).sql(row: "t", search: search), try Visits.filter(other).sql(row: "t", search: search))
+            let (one, other) = (
+                try Visits.filter(one).sql(row: "t", search: search),
+                try Visits.filter(other).sql(row: "t", search: search)
+            )
             #expect(one.sql == other.sql && one.arguments != other.arguments)
             #expect(one.sql.filter { $0 == "?" }.count == one.arguments.count)
         }
