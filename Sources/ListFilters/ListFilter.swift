@@ -50,6 +50,9 @@ package struct ListFilter: Hashable, Sendable {
         return fields
     }
 
+    /// The ways to linked records that it asks about.
+    package var relations: [Relation] { condition.relations }
+
     /// Whether quick search is among its tests.
     package var searches: Bool { condition.searches }
 }
@@ -99,6 +102,16 @@ package indirect enum Condition: Hashable, Sendable {
         case .linked(let relation, let isNegated): .linked(relation, isNegated: !isNegated)
         case .search(let test): .search(test.negated)
         case .all, .any: .not(self)
+        }
+    }
+
+    fileprivate var relations: [Relation] {
+        switch self {
+        case .all(let parts), .any(let parts): parts.flatMap(\.relations)
+        case .not(let part): part.relations
+        case .test(let test): test.relation.map { [$0] } ?? []
+        case .linked(let relation, _): [relation]
+        case .search: []
         }
     }
 

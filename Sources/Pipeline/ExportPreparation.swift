@@ -8,6 +8,8 @@ package struct ExportPreparation: Sendable {
     package let type: RecordType
     /// The record types whose tables it reads.
     package let types: [RecordType]
+    /// The links whose tables it reads.
+    package let links: [LinkedTypes]
     /// The list filter in its one form; `nil` for all records.
     package let listFilter: String?
     /// The export format's name.
@@ -51,9 +53,15 @@ package struct ExportPreparation: Sendable {
             ids: plan.ids, order: order)
         listFilter = filter?.text
         self.type = type
-        let linked = layout.columns.compactMap { column -> RecordType? in
-            if case .linked(let relation, _) = column.path { relation.type } else { nil }
+        var ways = filter?.relations ?? []
+        for column in layout.columns {
+            if case .linked(let relation, _) = column.path { ways.append(relation) }
         }
-        types = [type] + linked.filter { $0 != type }
+        var types = [type]
+        for relation in ways where !types.contains(relation.type) { types.append(relation.type) }
+        self.types = types
+        links = catalogue.links.filter { link in
+            ways.contains { if case .link(link, _) = $0.way { true } else { false } }
+        }.compactMap(catalogue.linkedTypes)
     }
 }

@@ -47,11 +47,33 @@ extension Engine {
         }
         let catalogue = try catalogue()
         let checked = try definition.checked(catalogue)
+        if let format = definition.format {
+            var plan = checked.exportPlan
+            plan.formatYAML = try self.format(format).yaml
+            _ = try ExportPreparation(plan, catalogue: catalogue, at: .now())
+        }
         let writer = try writer(creating: createsDatabase, catalogue)
         let saved = try writer.save(checked, list: name, signature)
         writer.checkpointAll()
         return SavedVersion(
             name: name, version: saved.version, recordType: checked.recordType, isNew: saved.isNew)
+    }
+
+    /// Has an export give the records of a saved list, with its columns, order and format.
+    ///
+    /// - Throws: `wrong_record_type` where the request is for other records; `unknown_format`.
+    package func apply(_ list: SavedList, to request: inout ExportRequest) throws {
+        let type = try catalogue().type(named: request.recordType)
+        guard type.name == list.definition.recordType else {
+            throw Failure(
+                .refused, code: "wrong_record_type",
+                message: "list '\(list.name)' is of \(list.definition.recordType) records, not \(type.name)",
+                hint: "Name the list's own record type.")
+        }
+        request.listFilter = list.definition.listFilter
+        request.columns = list.definition.columns
+        request.sort = list.definition.sort
+        request.format = try list.definition.format.map(format)
     }
 
     /// Deletes a saved list with all its versions, and says how many there were.
@@ -91,11 +113,12 @@ extension Engine {
         // It says so where there is no database, or another program's.
         _ = try StoreReader(paths: paths)
         let snapshot = try RowSnapshot(paths: paths)
-        if try snapshot.isReady(for: preparation.types) {
+        if try snapshot.isReady(for: preparation.types, links: preparation.links) {
             return try ListPage(preparation, over: snapshot, limit: limit)
         }
         // An earlier version of the program, or nobody yet, made the tables: as an export would.
-        try StoreWriter(paths: paths, create: false).prepareTables(preparation.types)
+        try StoreWriter(paths: paths, create: false).prepareTables(
+            preparation.types, links: preparation.links)
         return try ListPage(preparation, over: RowSnapshot(paths: paths), limit: limit)
     }
 }

@@ -50,10 +50,11 @@ package final class RowSnapshot: Sendable {
         try read("look for the table") { db in try db.tableExists(type.table) }
     }
 
-    /// Whether these types' tables are there with all their columns.
-    package func isReady(for types: [RecordType]) throws(StoreError) -> Bool {
+    /// Whether these types' tables are there with all their columns, and the tables of these links.
+    package func isReady(for types: [RecordType], links: [LinkedTypes]) throws(StoreError) -> Bool {
         try read("look at the tables") { db in
-            try types.allSatisfy { type in
+            guard try links.allSatisfy({ try db.tableExists($0.link.table) }) else { return false }
+            return try types.allSatisfy { type in
                 let columns = try StoreWriter.columns(of: type.table, db)
                 return columns.isSuperset(of: TableSchema(type).storedFields.map(\.column))
             }

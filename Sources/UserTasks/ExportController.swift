@@ -36,7 +36,7 @@ package struct ExportController: Sendable {
             path: destination.path, overwrites: request.overwrites)
         let preparation = try ExportPreparation(plan, catalogue: catalogue, at: moment)
         let writer = try desk.openWriter(creating: false, stop: stop)
-        try writer.prepareTables(preparation.types)
+        try writer.prepareTables(preparation.types, links: preparation.links)
         var task = UserTask(
             id: UserTask.newID(), kind: .export, recordType: plan.recordType,
             requestedBy: request.requestedBy,
@@ -71,7 +71,7 @@ package struct ExportController: Sendable {
         plan.overwrites = true
         let preparation = try ExportPreparation(
             plan, catalogue: catalogue, at: stored.task.submittedAt)
-        try writer.prepareTables(preparation.types)
+        try writer.prepareTables(preparation.types, links: preparation.links)
         return Submitted(
             stored: stored, plan: plan, preparation: preparation, writer: writer, lock: lock)
     }

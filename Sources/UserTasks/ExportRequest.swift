@@ -23,6 +23,11 @@ package struct ExportRequest: Sendable {
         self.path = path
         self.requestedBy = requestedBy
     }
+
+    /// Only the records that meet a further list filter.
+    package mutating func narrow(to other: String) {
+        listFilter = listFilter.map { "(\($0)) and (\(other))" } ?? other
+    }
 }
 
 /// An export format by its document.

@@ -22,6 +22,12 @@ struct ExportCommand: AsyncParsableCommand {
         help: ArgumentHelp("Only the records that meet this list filter.", valueName: "EXPR"))
     var listFilter: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A saved list: its filter, and its columns, order and format where no others are given.",
+            valueName: "NAME[@VERSION]"))
+    var list: String?
+
     @Option(help: ArgumentHelp("Only the records of these ids.", valueName: "ID,…"))
     var ids: String?
 
@@ -75,12 +81,13 @@ struct ExportCommand: AsyncParsableCommand {
 
     private func request(_ engine: Engine) throws -> ExportRequest {
         var request = ExportRequest(recordType: type, path: output, requestedBy: CurrentUser.name)
-        request.listFilter = listFilter
+        if let list { try engine.apply(engine.list(list), to: &request) }
+        if let listFilter { request.narrow(to: listFilter) }
         request.ids = ids.map { FieldList.parts($0).compactMap { Int64($0) } }
-        request.columns = columns.map(FieldList.parts)
-        request.sort = sort.map { FieldList.parts($0).map(ExportPlan.SortKey.init(text:)) } ?? []
+        if let columns { request.columns = FieldList.parts(columns) }
+        if let sort { request.sort = FieldList.parts(sort).map(ExportPlan.SortKey.init(text:)) }
         request.overwrites = force
-        request.format = try format.map(engine.format)
+        if let format { request.format = try engine.format(format) }
         return request
     }
 }

@@ -113,6 +113,11 @@ struct ListsSave: ParsableCommand {
             valueName: "[-]FIELD,…"))
     var sort: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The export format that its exports are written in. (default: plain CSV)", valueName: "FORMAT"))
+    var format: String?
+
     @OptionGroup var global: GlobalOptions
 
     private struct Saved: Encodable {
@@ -126,7 +131,8 @@ struct ListsSave: ParsableCommand {
         try reportingFailures(json: global.json) {
             let definition = ListDefinition(
                 recordType: type, listFilter: listFilter, columns: columns.map(FieldList.parts),
-                sort: sort.map { FieldList.parts($0).map(ExportPlan.SortKey.init(text:)) } ?? [])
+                sort: sort.map { FieldList.parts($0).map(ExportPlan.SortKey.init(text:)) } ?? [],
+                format: format)
             let saved = try global.writing { engine, createsDatabase in
                 try engine.saveList(
                     name, definition, createsDatabase: createsDatabase, Signature(by: CurrentUser.name))

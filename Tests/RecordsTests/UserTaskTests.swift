@@ -51,10 +51,15 @@ struct UserTaskTests {
                 "id", "kind", "recordType", "state", "requestedBy", "file", "inputFilter", "mode",
                 "duplicates",
                 "submittedAt", "startedAt", "endedAt", "heartbeatAt", "progress", "counts", "errors",
-                "warnings", "failure", "version", "parentId", "undoes", "dryRun", "atomic",
+                "warnings", "failure", "version", "parentId", "undoes", "dryRun", "atomic", "exportFormat",
+                "listFilter",
             ])
         let unknown = json.filter { $0.value is NSNull }.map(\.key)
-        #expect(Set(unknown) == ["startedAt", "endedAt", "heartbeatAt", "failure", "parentId", "undoes"])
+        #expect(
+            Set(unknown) == [
+                "startedAt", "endedAt", "heartbeatAt", "failure", "parentId", "undoes", "exportFormat",
+                "listFilter",
+            ])
         #expect(try keys(json["file"]) == ["name", "bytes", "sha256", "compression"])
         #expect(try keys(json["inputFilter"]) == ["name", "version"])
         #expect(try keys(json["progress"]) == ["bytesDone", "bytesTotal", "recordsPerSecond", "etaSeconds"])

@@ -10,6 +10,8 @@ struct SQLCondition: Hashable {
     var arguments: [FilterValue] = []
     /// How many symbols SQLite's parser holds at most while it reads this; it takes 100.
     var depth = 1
+    /// Whether all of it is in one pair of parentheses.
+    var isClosed = false
 }
 
 extension ListFilter {
@@ -54,8 +56,10 @@ private struct ConditionSQL {
 
     private func negated(_ condition: SQLCondition) -> SQLCondition {
         var condition = condition
-        condition.sql = "ifnull(\(condition.sql), 0) = 0"
-        condition.depth += 2
+        // Behind what is negated: a word or a call before it would stay in the parser's hands.
+        condition.sql = (condition.isClosed ? condition.sql : "(\(condition.sql))") + " IS NOT TRUE"
+        condition.depth += condition.isClosed ? 0 : 1
+        condition.isClosed = false
         return condition
     }
 
@@ -92,7 +96,7 @@ private struct ConditionSQL {
     private func pair(_ left: SQLCondition, _ right: SQLCondition, _ operation: String) -> SQLCondition {
         SQLCondition(
             sql: "(\(left.sql) \(operation) \(right.sql))", arguments: left.arguments + right.arguments,
-            depth: max(left.depth + 1, right.depth + 3))
+            depth: max(left.depth + 1, right.depth + 3), isClosed: true)
     }
 
     // MARK: One test
