@@ -105,7 +105,7 @@ struct ColumnWork {
             if digits == places, places > 0 {
                 at -= 1
                 room[at] = numbers.decimal
-            } else if digits > places, (digits - places) % 3 == 0, let grouping = numbers.grouping {
+            } else if let grouping = numbers.grouping, digits > places, (digits - places) % 3 == 0 {
                 at -= 1
                 room[at] = grouping
             }

@@ -21,15 +21,18 @@ package struct ExportPreparation: Sendable {
 
     /// Fits a plan to what the database knows; nothing is read.
     ///
-    /// `moment` is what relative dates count from.
+    /// `moment` is what relative dates count from, `formatDocument` what messages call the format's document.
     ///
     /// - Throws: `Failure`, refused, where they do not fit.
-    package init(_ plan: ExportPlan, catalogue: Catalogue, at moment: Timestamp) throws {
+    package init(
+        _ plan: ExportPlan, catalogue: Catalogue, at moment: Timestamp,
+        formatDocument: String = "the export format"
+    ) throws {
         let type = try catalogue.type(named: plan.recordType)
         let relations = catalogue.relations(of: type)
         let filter = try plan.listFilter.map { text in try ListFilter(text, for: type, relations: relations) }
         if let yaml = plan.formatYAML {
-            let format = try ExportFormat(document: "the export format", yaml: yaml, catalogue: catalogue)
+            let format = try ExportFormat(document: formatDocument, yaml: yaml, catalogue: catalogue)
             layout = try ExportLayout(
                 format: format, type: type, relations: relations, columns: plan.columns)
             formatName = format.name

@@ -34,7 +34,8 @@ package struct ExportController: Sendable {
             recordType: try catalogue.type(named: request.recordType).name, listFilter: request.listFilter,
             ids: request.ids, columns: request.columns, sort: request.sort, formatYAML: request.format?.yaml,
             path: destination.path, overwrites: request.overwrites)
-        let preparation = try ExportPreparation(plan, catalogue: catalogue, at: moment)
+        let preparation = try ExportPreparation(
+            plan, catalogue: catalogue, at: moment, formatDocument: request.format?.document ?? "data")
         let writer = try desk.openWriter(creating: false, stop: stop)
         try writer.prepareTables(preparation.types, links: preparation.links)
         var task = UserTask(

@@ -66,6 +66,11 @@ struct FormatTests {
             #expect(run.errors.contains("Did you mean 'firstName'?"))
         }
         #expect(!folder.has("a.db"))
+        try folder.write("in.csv", "contactNumber\n1\n")
+        _ = try folder.importing("contacts", "in.csv")
+        let refused = try export(folder, "contacts", "--format", "wrong.yaml", "--output", "no.csv").failure()
+        #expect(refused.code == "unknown_field" && refused.message.hasPrefix("wrong.yaml, line 4"))
+        #expect(try folder.tasks().count == 1)
         let sound = try folder.sluice("formats", "check", "livevox-contacts", "--json")
         #expect(sound.exitCode == 0 && sound.text.contains("\"Contact ID\""))
     }
@@ -148,13 +153,18 @@ struct FormatTests {
 
     @Test(
         "Data exports of each type that ships import back unchanged",
-        arguments: ["contacts", "accounts", "customers"])
+
+        arguments: ["contacts", "accounts", "customers", "tickets"])
     func everyType(type: String) throws {
         let folder = try Workdir()
         let key =
-            ["contacts": "contactNumber", "accounts": "originalId", "customers": "customerNumber"][type] ?? ""
-        let name = type == "accounts" ? "name" : "lastName,firstName"
-        let value = type == "accounts" ? "\"Smith, \"\"A\"\"\"" : "Smith,\"A\nB\""
+            [
+                "contacts": "contactNumber", "accounts": "originalId", "customers": "customerNumber",
+                "tickets": "ticketNumber",
+            ][type] ?? ""
+        let fields = ["accounts": "name,description", "tickets": "subject,description"]
+        let name = fields[type] ?? "lastName,firstName"
+        let value = "\"Smith, \"\"A\"\"\",\"A\nB\""
         try folder.write("in.csv", "\(key),\(name)\n" + (1...50).map { "0\($0),\(value)\n" }.joined())
         _ = try folder.importing(type, "in.csv")
         _ = try export(folder, type, "--output", "out.csv.zst")
