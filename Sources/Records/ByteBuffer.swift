@@ -38,8 +38,8 @@ package final class ByteBuffer: @unchecked Sendable {
     package func commit(_ size: Int) { count += size }
 
     package func append(_ bytes: some Collection<UInt8>) {
-        let room = reserve(bytes.count)
-        for (index, byte) in bytes.enumerated() { room[index] = byte }
+        let room = UnsafeMutableBufferPointer(start: reserve(bytes.count), count: bytes.count)
+        _ = room.initialize(fromContentsOf: bytes)
         commit(bytes.count)
     }
 }
