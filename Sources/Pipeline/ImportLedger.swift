@@ -21,6 +21,12 @@ package struct ImportLedger: Sendable {
         sourceBytesDone = 0
     }
 
+    /// Takes a warning about the table as it is in the end, in place of an earlier one.
+    package mutating func warn(_ tally: UserTask.Tally) {
+        warnings.removeAll { $0.code == tally.code && $0.field == tally.field }
+        warnings.append(tally)
+    }
+
     /// What is left of it where the run's one transaction is rolled back: the rejects since `start`, and all else
     /// unprocessed.
     func givenUp(since start: ImportLedger) -> ImportLedger {

@@ -159,6 +159,7 @@ package struct ImportRun {
             guard oneTransaction == nil || ledger.counts.unprocessed == 0 else {
                 throw sourceChanged("found \(ledger.counts.unprocessed) records fewer")
             }
+            for tally in try writer.finalWarnings() { ledger.warn(tally) }
         } catch let error as StoreError {
             throw error
         } catch {
@@ -174,7 +175,7 @@ package struct ImportRun {
         }
         if let oneTransaction {
             try end(oneTransaction, ledger, writer)
-        } else if ledger.counts != committed.counts {
+        } else if ledger.counts != committed.counts || ledger.warnings != committed.warnings {
             try commit(ledger, writer)
         }
         guard ledger.counts.unprocessed == 0 else {

@@ -161,7 +161,10 @@ extension RecordType {
     /// Takes a field in, in place of one of its name.
     mutating func put(_ field: Field) {
         if let index = fields.firstIndex(where: { $0.name == field.name }) {
+            // A declaration of an earlier version, which knew no parents, takes none away.
+            let parentKey = field.parentKey ?? fields[index].parentKey
             fields[index] = field
+            fields[index].parentKey = parentKey
         } else {
             fields.append(field)
         }

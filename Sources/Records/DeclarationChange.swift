@@ -88,6 +88,7 @@ package struct DeclarationChange: Hashable, Sendable {
                 field.isUnique = present.isUnique || field.isUnique
                 field.isIndexed = present.isIndexed || field.isIndexed
                 field.isSearchable = present.isSearchable || field.isSearchable
+                field.parentKey = field.parentKey ?? present.parentKey
             } else if Field.comparableName(field.name) == "id" {
                 throw taken(field, type, "the row's number")
             } else if let other = type.field(matchingHeader: field.name) {

@@ -74,10 +74,13 @@ package struct Field: Hashable, Sendable {
     package var isEncrypted: Bool
     /// Quick search looks into it.
     package var isSearchable: Bool
+    /// The key of the type whose value in another record the field holds: that record is its parent.
+    package var parentKey: String?
 
     package init(
         name: String, kind: FieldKind, maxLength: Int = 255, isRequired: Bool = false, isUnique: Bool = false,
-        isIndexed: Bool = false, isEncrypted: Bool = false, isSearchable: Bool = false
+        isIndexed: Bool = false, isEncrypted: Bool = false, isSearchable: Bool = false,
+        parentKey: String? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -87,6 +90,7 @@ package struct Field: Hashable, Sendable {
         self.isIndexed = isIndexed
         self.isEncrypted = isEncrypted
         self.isSearchable = isSearchable
+        self.parentKey = parentKey
     }
 
     /// Whether quick search looks into it where the declaration does not say: keys of one field, e-mail addresses

@@ -65,6 +65,7 @@ extension Field {
             entries.append("\(key): true")
         }
         if isSearchable != isSearchableByStandard { entries.append("searchable: \(isSearchable)") }
+        if let parentKey { entries.append("parent: \(YAMLText.plain(parentKey))") }
         if let count { entries.append("repeat: \(count)") }
         return "{\(entries.joined(separator: ", "))}"
     }

@@ -8,11 +8,12 @@
 ///     fields:
 ///       - {name: visitNumber, kind: identifier, unique: true, required: true}
 ///       - {name: phone, kind: phone, repeat: 3}    # phone1, phone2, phone3
+///       - {name: before, kind: identifier, parent: visitNumber}   # the key of another visit
 package enum RecordTypeDocument {
     private static let keys = ["name", "plural", "limit", "keys", "withoutKey", "fields"]
     private static let fieldKeys = [
         "name", "kind", "maxLength", "required", "unique", "indexed", "encrypted", "searchable", "choices",
-        "places", "repeat",
+        "places", "repeat", "parent",
     ]
 
     /// Most fields that one declaration makes.
@@ -37,6 +38,7 @@ package enum RecordTypeDocument {
                 }
                 fields.append(field)
             }
+            try checkParent(node, fields)
         }
         return RecordType(
             name: try identifier(root.requiredChild("name")),
@@ -65,7 +67,8 @@ package enum RecordTypeDocument {
             isRequired: try node.child("required")?.bool() ?? false,
             isUnique: try node.child("unique")?.bool() ?? false,
             isIndexed: try node.child("indexed")?.bool() ?? false,
-            isEncrypted: try node.child("encrypted")?.bool() ?? false)
+            isEncrypted: try node.child("encrypted")?.bool() ?? false,
+            parentKey: try node.child("parent")?.string())
         guard base.maxLength > 0 else { throw node.failure("maxLength must be at least 1") }
         guard !(base.isEncrypted && (base.isUnique || base.isIndexed)) else {
             throw node.failure("an encrypted field can be neither unique nor indexed")
@@ -93,6 +96,23 @@ package enum RecordTypeDocument {
                 "searchable goes with the kinds text, identifier, email and phone, and not with encrypted")
         }
         return isSearchable
+    }
+
+    /// A parent is told by a unique field of the type, declared before, that is stored alike.
+    private static func checkParent(_ node: DocumentNode, _ fields: [Field]) throws(Failure) {
+        guard let parent = node.child("parent"), let own = fields.last, let name = own.parentKey else {
+            return
+        }
+        guard let key = fields.first(where: { $0.name == name }), key.isUnique, key.kind == own.kind,
+            node.child("repeat") == nil, !own.isUnique
+        else {
+            throw parent.failure(
+                "'\(name)' cannot tell a parent: name a unique field of the same kind that is declared before"
+            )
+        }
+        guard fields.count(where: { $0.parentKey != nil }) == 1 else {
+            throw parent.failure("a record has one parent, and another field tells it")
+        }
     }
 
     private static func parseKind(_ node: DocumentNode) throws(Failure) -> FieldKind {

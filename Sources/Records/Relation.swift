@@ -26,13 +26,30 @@ extension Catalogue {
 
     /// The ways from a record of a type to others.
     package func relations(of type: RecordType) -> [Relation] {
-        links.flatMap { link in
-            [(own: link.first, other: link.second, isFirst: true), (link.second, link.first, false)]
-                .compactMap { own, other, isFirst in
-                    guard own.type == type.name, let end = types.first(where: { $0.name == other.type })
-                    else { return nil }
-                    return Relation(name: other.role, type: end, way: .link(link, ownIsFirst: isFirst))
-                }
-        }
+        parents(of: type)
+            + links.flatMap { link in
+                [(own: link.first, other: link.second, isFirst: true), (link.second, link.first, false)]
+                    .compactMap { own, other, isFirst in
+                        guard own.type == type.name, let end = types.first(where: { $0.name == other.type })
+                        else { return nil }
+                        return Relation(name: other.role, type: end, way: .link(link, ownIsFirst: isFirst))
+                    }
+            }
+    }
+
+    /// The way to a record's parent, where the type has parents.
+    private func parents(of type: RecordType) -> [Relation] {
+        type.parent.map { [Relation(name: "parent", type: type, way: .reference(own: $0.own, key: $0.key))] }
+            ?? []
+    }
+}
+
+extension RecordType {
+    /// The field that tells a record's parent, and the key of the type whose value it holds.
+    package var parent: (own: Field, key: Field)? {
+        guard let own = fields.first(where: { $0.parentKey != nil }),
+            let key = own.parentKey.flatMap(field(named:))
+        else { return nil }
+        return (own, key)
     }
 }

@@ -98,6 +98,10 @@ package struct TypeGrowth: Hashable, Sendable {
             if old.isSearchable != new.isSearchable {
                 changes.append("\(old.name) is \(new.isSearchable ? "" : "no longer ")searched")
             }
+            if old.parentKey != new.parentKey {
+                losses.append(
+                    "\(name) tells \(new.parentKey == nil ? "no parent any more" : "another parent")")
+            }
             if old.isEncrypted != new.isEncrypted {
                 losses.append("\(name) is \(new.isEncrypted ? "" : "no longer ")encrypted")
             }

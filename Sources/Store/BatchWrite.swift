@@ -18,6 +18,8 @@ protocol BatchWrite: AnyObject {
     /// Takes note of a batch that was written before a resume point, without the records rejected then.
     func markSeen(_ batch: CheckedBatch, order: [UInt32]) throws
     func write(_ batch: CheckedBatch, _ db: Database) throws -> WrittenBatch
+    /// What is to be told of the table when all records are written.
+    func finalWarnings(_ db: Database) throws -> [UserTask.Tally]
     /// Brings to an end what waits for the end of a transaction.
     func beforeCommit(_ db: Database) throws
     /// Called when the transaction is over, committed or not.
@@ -34,6 +36,8 @@ final class MergeWrite: BatchWrite {
     private let marks: [RawStatement]
     /// In mode `update`.
     private let updateOnly: UpdateOnly?
+    /// Where the import sets parents.
+    private let parents: ParentCheck?
     private let queue: DatabaseQueue
     private let tellsRows: Bool
     /// Whether a field that quick search looks into is fed.
@@ -48,18 +52,20 @@ final class MergeWrite: BatchWrite {
         self.plan = plan
         self.queue = queue
         self.lastForeignID = lastForeignID
-        tellsRows = keepsRowIDs
+        parents = ParentCheck(plan.schema.type, fields: plan.fields)
+        tellsRows = keepsRowIDs || parents != nil
         feedsSearch = plan.fields.contains { $0.field.isSearchable }
-        let feed = BatchFeed(planes: plan.fields.map(\.plane), keepsRowIDs: keepsRowIDs)
+        let feed = BatchFeed(planes: plan.fields.map(\.plane), keepsRowIDs: tellsRows)
         self.feed = feed
         let context = MergeContext(
             state: feed.state, plan: plan, lastOldID: lastID, lastForeignID: lastForeignID)
+        context.canTakeBack = parents != nil
         self.context = context
         let statements = try queue.inDatabase { db in try Self.prepare(plan, feed, context, db) }
         upsert = statements.upsert
         marks = statements.marks
         updateOnly = statements.updateOnly
-        if keepsRowIDs { setUpdateHook(to: feed.state) }
+        if tellsRows { setUpdateHook(to: feed.state) }
     }
 
     deinit {
@@ -117,10 +123,69 @@ final class MergeWrite: BatchWrite {
             knowsSearch = true
         }
         context.beginBatch()
+        var cycles: [Reject] = []
         try feed.give(batch, order: batch.order) {
-            if let updateOnly { try updateOnly.write(batch, upsert) } else { try upsert.run() }
+            if let parents, parents.areSet(by: batch) {
+                cycles = try write(batch, parents, db)
+            } else {
+                try run(batch.order)
+            }
         }
-        return WrittenBatch(batch: batch, feed: feed, context: context)
+        return WrittenBatch(batch: batch, feed: feed, context: context, cycles: cycles)
+    }
+
+    /// Writes records that the feed gives now.
+    private func run(_ order: [UInt32]) throws {
+        if let updateOnly { try updateOnly.write(order, upsert) } else { try upsert.run() }
+    }
+
+    /// Writes a batch that sets parents; gives the records that would have made a cycle.
+    ///
+    /// Whether a record does depends on those before it. So the batch is written whole, as any other; where that made
+    /// a cycle, it is taken back and written once more, record by record in the order of the file.
+    private func write(_ batch: CheckedBatch, _ parents: ParentCheck, _ db: Database) throws -> [Reject] {
+        try db.execute(sql: "SAVEPOINT sluice_batch")
+        try run(batch.order)
+        let rows = parents.records(of: batch).compactMap { feed.rowID(of: Int($0)) }
+        var cycles: [Reject] = []
+        if try parents.isCycle(above: rows, db) {
+            try db.execute(sql: "ROLLBACK TO sluice_batch")
+            context.takeBack(toBatch: true)
+            feed.forgetRows(of: batch)
+            for record in batch.order.sorted() {
+                if let issue = try writeAlone(record, of: batch, parents, db) {
+                    cycles.append(Reject(record: Int(record), issues: [issue]))
+                }
+            }
+        }
+        try db.execute(sql: "RELEASE sluice_batch")
+        return cycles
+    }
+
+    private func writeAlone(
+        _ record: UInt32, of batch: CheckedBatch, _ parents: ParentCheck, _ db: Database
+    ) throws -> Issue? {
+        try db.execute(sql: "SAVEPOINT sluice_record")
+        context.beginRecord()
+        try feed.narrow(to: [record]) {
+            feed.settleAll(.created)
+            try run([record])
+        }
+        var issue: Issue?
+        if parents.isSet(by: record, of: batch), feed.outcome(of: record).isWritten,
+            let row = feed.rowID(of: Int(record)), let chain = try parents.cycle(through: row, db)
+        {
+            try db.execute(sql: "ROLLBACK TO sluice_record")
+            context.takeBack(toBatch: false)
+            feed.settle(record, .rejectedAsCycle)
+            issue = parents.issue(chain)
+        }
+        try db.execute(sql: "RELEASE sluice_record")
+        return issue
+    }
+
+    func finalWarnings(_ db: Database) throws -> [UserTask.Tally] {
+        try parents?.warnings(db) ?? []
     }
 
     func beforeCommit(_ db: Database) throws {

@@ -166,6 +166,13 @@ package final class ImportWriter: @unchecked Sendable {
         try log.add(outcomes, from: batch.records, db)
     }
 
+    /// What is to be told of the table when all records are written.
+    package func finalWarnings() throws(StoreError) -> [UserTask.Tally] {
+        try StoreError.wrap("look over the records", path: writer.paths.database) {
+            try writer.queue.inDatabase { db in try work.finalWarnings(db) }
+        }
+    }
+
     /// Commits what was written since the last commit, with the task's counts and where a resume goes on.
     package func commit(_ task: UserTask, at resumePoint: ResumePoint) throws(StoreError) {
         if !isOpen { try writer.begin() }

@@ -230,6 +230,8 @@ final class LinkWrite: BatchWrite {
         try feed.narrow(to: linked) { try delete.run() }
     }
 
+    func finalWarnings(_ db: Database) -> [UserTask.Tally] { [] }
+
     func beforeCommit(_ db: Database) throws {
         if isIndexDropped {
             // With little memory the sorter sorts small parts, each within the processor's cache, and merges them:

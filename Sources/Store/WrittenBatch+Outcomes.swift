@@ -2,7 +2,8 @@ internal import Records
 
 extension WrittenBatch {
     /// Counts what the statement did with each record, and gathers what is told one by one.
-    init(batch: CheckedBatch, feed: BatchFeed, context: MergeContext) {
+    /// `cycles` are the records that were rejected for their parents.
+    init(batch: CheckedBatch, feed: BatchFeed, context: MergeContext, cycles: [Reject] = []) {
         self.init()
         let records = batch.records
         var repeated: [UInt32] = []
@@ -25,7 +26,7 @@ extension WrittenBatch {
             case .skipped: receipt.skipped += 1
             case .rejectedAsDuplicate:
                 refused[Int(record)] = Self.duplicateIssue(record, batch, context)
-            case .rejectedAsTaken: break  // told below, with the value that is taken
+            case .rejectedAsTaken, .rejectedAsCycle: break  // told below, with the values
             case .deleted, .rejectedAsMissing: preconditionFailure("outcomes of pairs")
             }
         }
@@ -35,7 +36,7 @@ extension WrittenBatch {
         }
         // The writer's order is by key; people are told in the order of the file.
         duplicates = repeated.sorted().map { records.position(of: Int($0)) }
-        add(refused.map { Reject(record: $0.key, issues: [$0.value]) }, to: batch)
+        add(refused.map { Reject(record: $0.key, issues: [$0.value]) } + cycles, to: batch)
     }
 
     /// Takes the batch's rejects, those that were found while it was written among them, and what it left out.

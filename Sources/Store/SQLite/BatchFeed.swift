@@ -88,6 +88,11 @@ final class BatchFeed {
 
     func outcome(of record: UInt32) -> Outcome { outcomes[Int(record)] }
 
+    /// Forgets which rows the batch's records met: they were rolled back.
+    func forgetRows(of batch: CheckedBatch) {
+        rowIDs?.update(repeating: 0, count: batch.records.count)
+    }
+
     /// The row of a record of the last batch; `nil` where it met and made none.
     func rowID(of record: Int) -> Int64? {
         guard let id = rowIDs?[record], id > 0 else { return nil }

@@ -13,6 +13,11 @@ enum Outcome: UInt8 {
     case deleted
     /// Of a pair: one of the two is not there.
     case rejectedAsMissing
+    /// It would be an ancestor of its own parent.
+    case rejectedAsCycle
+
+    /// Whether a record that came to it may have changed its row.
+    var isWritten: Bool { self == .created || self == .updated || self == .duplicate }
 }
 
 /// The batch that SQLite reads through the feed, as bare pointers: read and written by C callbacks only while

@@ -35,6 +35,11 @@ final class MergeContext {
     /// Rows whose values quick search may have to look at anew; none where nobody needs to know.
     var searchChanges: SearchChanges?
     private var metRow: Int64 = 0
+    /// Whether ``takeBack(toBatch:)`` may be called.
+    var canTakeBack = false
+    /// Rows that the file had not met before the last begin.
+    private var firstMet: [Int64] = []
+    private var takenBefore = 0
     /// Mode `update`: the first record found since ``beginLookups()`` that may give its row another key.
     private(set) var firstMover: UInt32?
 
@@ -53,6 +58,20 @@ final class MergeContext {
 
     func beginBatch() {
         taken.removeAll(keepingCapacity: true)
+        firstMet.removeAll(keepingCapacity: true)
+    }
+
+    /// Records from here on may be taken back without those before.
+    func beginRecord() {
+        firstMet.removeAll(keepingCapacity: true)
+        takenBefore = taken.count
+    }
+
+    /// Forgets the records since the last begin, whose rows were rolled back.
+    func takeBack(toBatch: Bool) {
+        for id in firstMet { seen.remove(id) }
+        firstMet.removeAll(keepingCapacity: true)
+        taken.removeSubrange((toBatch ? 0 : takenBefore)...)
     }
 
     /// The constraint by which a record of the batch finds its row: the first match it has all of.
@@ -78,6 +97,7 @@ final class MergeContext {
         }
         let isOld = id <= lastOldID
         let isRepeat = isOld ? seen.insert(id) : true
+        if canTakeBack, !isRepeat { firstMet.append(id) }
         if isRepeat {
             switch duplicates {
             case .first:

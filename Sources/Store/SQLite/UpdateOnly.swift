@@ -31,14 +31,14 @@ final class UpdateOnly {
     /// With one match, no record changes the key by which another looks for its row; with several, each may.
     private var keysStay: Bool { lookups.count == 1 }
 
-    /// Writes a batch that the feed gives now.
-    func write(_ batch: CheckedBatch, _ upsert: RawStatement) throws {
+    /// Writes records that the feed gives now.
+    func write(_ order: [UInt32], _ upsert: RawStatement) throws {
         guard !keysStay else {
-            return try feed.narrow(to: try settleAbsent(batch.order)) { try upsert.run() }
+            return try feed.narrow(to: try settleAbsent(order)) { try upsert.run() }
         }
         // Records are looked up together as far as none before them gives its row another key. Where that
         // happens often, few are looked up together, so that few are looked up in vain.
-        var rest = batch.order[...]
+        var rest = order[...]
         var size = rest.count
         while !rest.isEmpty {
             let count = try writeUntilKeyMoves(Array(rest.prefix(size)), upsert)
