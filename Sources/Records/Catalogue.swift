@@ -5,6 +5,8 @@ package struct Catalogue: Sendable {
     private let shipped: [RecordType]
     /// Names of the types that a database declares or has added fields to.
     private let ownNames: Set<String>
+    /// The links that a database declares.
+    let ownLinks: [LinkType]
 
     /// - Throws: where a document is not sound.
     package init(documents: [(name: String, yaml: String)]) throws(Failure) {
@@ -15,10 +17,13 @@ package struct Catalogue: Sendable {
         self.init(types: types, shipped: types, ownNames: [])
     }
 
-    private init(types: [RecordType], shipped: [RecordType], ownNames: Set<String>) {
+    private init(
+        types: [RecordType], shipped: [RecordType], ownNames: Set<String>, ownLinks: [LinkType] = []
+    ) {
         self.types = types
         self.shipped = shipped
         self.ownNames = ownNames
+        self.ownLinks = ownLinks
     }
 
     /// The types that ship.
@@ -62,14 +67,20 @@ package struct Catalogue: Sendable {
         }
         let own = Set(added.map(\.name) + declarations.fields.map(\.type))
         let declared = Set(added.map(\.name))
+        var links: [LinkType] = []
+        for link in declarations.links {
+            links.append(try LinkTypeDocument.parse(link.yaml, name: "link \(link.name)"))
+        }
         return Catalogue(
-            types: types, shipped: shipped.filter { !declared.contains($0.name) }, ownNames: own)
+            types: types, shipped: shipped.filter { !declared.contains($0.name) }, ownNames: own,
+            ownLinks: links)
     }
 
     /// The same with one type in place of the one of its name.
     package func replacing(_ type: RecordType) -> Catalogue {
         Catalogue(
-            types: types.filter { $0.name != type.name } + [type], shipped: shipped, ownNames: ownNames)
+            types: types.filter { $0.name != type.name } + [type], shipped: shipped, ownNames: ownNames,
+            ownLinks: ownLinks)
     }
 
     /// Whether the type ships, whatever fields a database has added to it.

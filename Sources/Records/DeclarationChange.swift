@@ -36,7 +36,7 @@ package struct DeclarationChange: Hashable, Sendable {
                 message: "the record type '\(other.name)' ships and cannot be declared anew",
                 hint: "Add fields to it with: sluice types add-field \(other.name) --name NAME --kind KIND")
         }
-        try TypeRules.checkNames(of: declared, among: catalogue.types)
+        try TypeRules.checkNames(of: declared, among: catalogue.types, links: catalogue.links)
         var type = declared
         var takenOver: [String] = []
         for added in declarations.fields where added.type == declared.name {

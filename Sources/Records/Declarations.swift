@@ -37,14 +37,32 @@ package struct Declarations: Hashable, Sendable {
         }
     }
 
+    /// A link between two types, as it was declared.
+    package struct Link: Hashable, Sendable {
+        package var name: String
+        package var yaml: String
+        package var savedAt: Timestamp
+        package var savedBy: String
+
+        package init(name: String, yaml: String, savedAt: Timestamp, savedBy: String) {
+            self.name = name
+            self.yaml = yaml
+            self.savedAt = savedAt
+            self.savedBy = savedBy
+        }
+    }
+
     /// One of each name.
     package var documents: [Document]
     /// In the order in which they were added.
     package var fields: [AddedField]
+    /// In the order of their names.
+    package var links: [Link]
 
-    package init(documents: [Document] = [], fields: [AddedField] = []) {
+    package init(documents: [Document] = [], fields: [AddedField] = [], links: [Link] = []) {
         self.documents = documents
         self.fields = fields
+        self.links = links
     }
 }
 

@@ -192,7 +192,7 @@ package enum RecordTypeDocument {
     }
 
     /// A name that can stand as a column: letters and digits, a lower-case letter first.
-    private static func identifier(_ node: DocumentNode) throws(Failure) -> String {
+    static func identifier(_ node: DocumentNode) throws(Failure) -> String {
         let name = try node.string()
         let isSound =
             name.utf8.first.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) } == true

@@ -21,8 +21,8 @@ package struct Relation: Hashable, Sendable {
 }
 
 extension Catalogue {
-    /// The links that are known: those that ship.
-    package var links: [LinkType] { LinkType.shipped }
+    /// The links that are known: those that ship, and those of a database.
+    package var links: [LinkType] { LinkType.shipped + ownLinks }
 
     /// The ways from a record of a type to others.
     package func relations(of type: RecordType) -> [Relation] {

@@ -16,7 +16,9 @@ enum TypeRules {
     private static let rowNumberNames: Set<String> = ["rowid", "oid"]
 
     /// - Throws: `name_reserved`, `name_taken`.
-    static func checkNames(of type: RecordType, among types: [RecordType]) throws(Failure) {
+    static func checkNames(
+        of type: RecordType, among types: [RecordType], links: [LinkType]
+    ) throws(Failure) {
         for name in [type.name, type.plural] {
             guard !takenWords.contains(Field.comparableName(name)) else {
                 throw reserved(name, "it is a word of the command line")
@@ -42,11 +44,23 @@ enum TypeRules {
         guard !table.contains("_by_") else {
             throw reserved(type.plural, "names with _by_ in them are those of indexes")
         }
+        for name in [type.name, type.plural] {
+            for link in links
+            where [link.name, link.plural].contains(where: {
+                Field.comparableName($0) == Field.comparableName(name)
+            }) {
+                throw Failure(
+                    .refused, code: "name_taken",
+                    message: "the name '\(name)' is taken by the link '\(link.name)'",
+                    hint: "Names and plurals are compared without case, underscores and hyphens.")
+            }
+        }
     }
 
     private static func reserved(_ name: String, _ why: String) -> Failure {
         Failure(
-            .refused, code: "name_reserved", message: "a record type cannot be called '\(name)': \(why)",
+            .refused, code: "name_reserved",
+            message: "a record type or link cannot be called '\(name)': \(why)",
             hint: "Choose another name or plural.")
     }
 

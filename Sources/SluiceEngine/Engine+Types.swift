@@ -69,6 +69,47 @@ extension Engine {
         }
     }
 
+    /// A link as it is listed.
+    package struct LinkDescription: Hashable, Sendable {
+        package let link: LinkType
+        package let isBuiltIn: Bool
+    }
+
+    /// The links that ship, then the database's own.
+    package func links() throws -> [LinkDescription] {
+        try catalogue().links.map { link in
+            LinkDescription(link: link, isBuiltIn: LinkType.shipped.contains(link))
+        }
+    }
+
+    /// A link by its name or plural, or `links`; `nil` where there is none.
+    package func link(_ name: String) throws -> LinkDescription? {
+        guard let found = try catalogue().link(named: name) else { return nil }
+        return try links().first { $0.link == found.link }
+    }
+
+    /// Declares a link between two record types by a document.
+    ///
+    /// `createsDatabase` says whether a missing database is made.
+    ///
+    /// - Returns: the link, and whether it is new.
+    /// - Throws: what refuses the document, before anything is made or written.
+    package func addLink(
+        at path: String, createsDatabase: Bool, _ signature: Signature
+    ) throws -> (link: LinkType, isNew: Bool) {
+        let yaml = try SmallFile.read(path)
+        let builtIn = try Catalogue.builtIn()
+        func decide(_ declarations: Declarations) throws(Failure) -> LinkDeclaration {
+            try LinkDeclaration.adding(yaml, name: path, to: declarations, builtIn: builtIn, signature)
+        }
+        // Asked before there is a writer, too: what is refused must not leave a new database behind.
+        _ = try decide(StoreReader.ifThere(paths)?.declarations() ?? Declarations())
+        let writer = try writer(creating: createsDatabase, .builtIn())
+        let declaration = try writer.declareLink(decide)
+        writer.checkpointAll()
+        return (declaration.linked.link, declaration.added != nil)
+    }
+
     private func declare(
         creating: Bool, _ decide: (Declarations) throws(Failure) -> DeclarationChange
     ) throws -> TypeChange {

@@ -12,6 +12,10 @@ enum DeclarationTables {
             sql: "SELECT name, max(version) AS version, document, saved_at, saved_by FROM sluice_types "
                 + "GROUP BY name ORDER BY name")
         let fields = try Row.fetchAll(db, sql: "SELECT * FROM sluice_fields ORDER BY type, number")
+        // A database that was made earlier gets this table when it is next written to.
+        let links =
+            try db.tableExists("sluice_links")
+            ? try Row.fetchAll(db, sql: "SELECT * FROM sluice_links ORDER BY name") : []
         return Declarations(
             documents: documents.map { row in
                 Declarations.Document(
@@ -21,6 +25,11 @@ enum DeclarationTables {
             fields: fields.map { row in
                 Declarations.AddedField(
                     type: row["type"], name: row["name"], declaration: row["declaration"],
+                    savedAt: Timestamp(milliseconds: row["saved_at"]), savedBy: row["saved_by"])
+            },
+            links: links.map { row in
+                Declarations.Link(
+                    name: row["name"], yaml: row["document"],
                     savedAt: Timestamp(milliseconds: row["saved_at"]), savedBy: row["saved_by"])
             })
     }
@@ -90,6 +99,40 @@ extension StoreReader {
 }
 
 extension StoreWriter {
+    /// Adds a link to what the database declares, and its table with it, in one transaction.
+    ///
+    /// - Returns: what was decided; nothing was written where the link was there.
+    /// - Throws: what `decide` throws; `name_taken` where a table of the name is there that is none of ours.
+    package func declareLink(
+        _ decide: (Declarations) throws(Failure) -> LinkDeclaration
+    ) throws -> LinkDeclaration {
+        try transaction("declare a link") { db -> Result<LinkDeclaration, Failure> in
+            let declarations = try DeclarationTables.read(db)
+            let declaration: LinkDeclaration
+            do throws(Failure) {
+                declaration = try decide(declarations)
+            } catch {
+                return .failure(error)
+            }
+            guard let link = declaration.added else { return .success(declaration) }
+            if try DeclarationTables.names(db).contains(declaration.linked.link.table) {
+                return .failure(
+                    Failure(
+                        .refused, code: "name_taken",
+                        message:
+                            "link '\(link.name)' needs the name '\(declaration.linked.link.table)', which "
+                            + "the database has already for something else",
+                        hint: "Choose another plural, or rename what is there."))
+            }
+            try db.execute(
+                sql: "INSERT INTO sluice_links (name, document, saved_at, saved_by) VALUES (?, ?, ?, ?)",
+                arguments: [link.name, link.yaml, link.savedAt.milliseconds, link.savedBy])
+            for type in declaration.tables { try Self.prepareTable(TableSchema(type), db) }
+            try Self.prepareLink(LinkSchema(declaration.linked), db)
+            return .success(declaration)
+        }.get()
+    }
+
     /// Changes what the database declares, and its table with it, in one transaction.
     ///
     /// `decide` is given what is declared at that moment: of two processes each sees what the other did.

@@ -4,8 +4,8 @@ internal import SluiceEngine
 struct TypesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "types",
-        abstract: "See record types and their fields, and add your own.",
-        subcommands: [TypesList.self, TypesShow.self, TypesAdd.self, TypesAddField.self],
+        abstract: "See record types, their fields and links, and add your own.",
+        subcommands: [TypesList.self, TypesShow.self, TypesAdd.self, TypesAddField.self, TypesAddLink.self],
         defaultSubcommand: TypesList.self)
 }
 
@@ -18,13 +18,17 @@ struct TypesList: ParsableCommand {
 
     private struct Page: Encodable {
         var types: [TypeForm]
+        var links: [LinkForm]
     }
 
     func run() throws {
         try reportingFailures(json: global.json) {
-            let types = try global.engineOfAnyDatabase().types()
+            let engine = global.engineOfAnyDatabase()
+            let types = try engine.types()
+            let links = try engine.links()
             if global.json {
-                Console.output(Console.json(Page(types: types.map(TypeForm.init))))
+                Console.output(
+                    Console.json(Page(types: types.map(TypeForm.init), links: links.map(LinkForm.init))))
                 return Exit.done
             }
             let cells = types.map { described in
@@ -36,7 +40,14 @@ struct TypesList: ParsableCommand {
                         ? "" : "added: " + described.addedFields.joined(separator: ", "),
                 ]
             }
-            for line in Words.aligned(cells) { Console.output(line) }
+            let linkCells = links.map { described in
+                let link = described.link
+                return [
+                    link.plural, "link", "\(link.first.role) – \(link.second.role)",
+                    described.isBuiltIn ? "ships" : "declared", "",
+                ]
+            }
+            for line in Words.aligned(cells + linkCells) { Console.output(line) }
             return Exit.done
         }
     }
@@ -48,14 +59,23 @@ struct TypesShow: ParsableCommand {
         abstract:
             "Print a record type's document, with the fields that were added: a start for one of your own.")
 
-    @Argument(help: "The record type, singular or plural.")
+    @Argument(help: "The record type or link, singular or plural.")
     var type: String
 
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
         try reportingFailures(json: global.json) {
-            let described = try global.engineOfAnyDatabase().type(type)
+            let engine = global.engineOfAnyDatabase()
+            if let link = try engine.link(type) {
+                if global.json {
+                    Console.output(Console.json(LinkForm(link)))
+                } else {
+                    Console.document(link.link.yaml)
+                }
+                return Exit.done
+            }
+            let described = try engine.type(type)
             if global.json {
                 Console.output(Console.json(TypeForm(described)))
             } else {
@@ -88,6 +108,41 @@ struct TypesAdd: ParsableCommand {
                     at: file, createsDatabase: createsDatabase, Signature(by: CurrentUser.name))
             }
             change.tell(global)
+            return Exit.done
+        }
+    }
+}
+
+struct TypesAddLink: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add-link",
+        abstract: "Declare a link between two record types, or of one type with itself.",
+        discussion: """
+            The document has name, plural, first and second: record types, or {type: contact, role: guest}. Its \
+            table is made in the same transaction. A link that is there does not change.
+            """)
+
+    @Argument(help: "The document.")
+    var file: String
+
+    @OptionGroup var global: GlobalOptions
+
+    private struct Form: Encodable {
+        var name: String
+        var isNew: Bool
+    }
+
+    func run() throws {
+        try reportingFailures(json: global.json) {
+            let (link, isNew) = try global.writing { engine, createsDatabase in
+                try engine.addLink(
+                    at: file, createsDatabase: createsDatabase, Signature(by: CurrentUser.name))
+            }
+            if global.json {
+                Console.output(Console.json(Form(name: link.name, isNew: isNew)))
+            } else if !global.quiet {
+                Console.output("link \(link.name): " + (isNew ? "new, table \(link.table)" : "unchanged"))
+            }
             return Exit.done
         }
     }

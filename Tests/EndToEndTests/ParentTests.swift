@@ -69,7 +69,11 @@ struct ParentTests {
                     var seen: Set<String> = []
                     var rejected = 0
                     for (key, parent) in records {
-                        guard used != "update" || before[key] != nil else { continue }
+                        guard used != "update" || before[key] != nil else {
+                            // A key that is absent is a key that the file had, too.
+                            if !seen.insert(key).inserted, policy == "reject" { rejected += 1 }
+                            continue
+                        }
                         let isRepeat = seen.contains(key)
                         if isRepeat, policy == "reject" { rejected += 1 }
                         if isRepeat, policy != "last" { continue }

@@ -240,7 +240,7 @@ struct DeclarationTests {
         let types = builtIn.types.map(\.name)
         for type in types {
             #expect(throws: Never.self) {
-                try TypeRules.checkNames(of: builtIn.type(named: type), among: builtIn.types)
+                try TypeRules.checkNames(of: builtIn.type(named: type), among: builtIn.types, links: [])
             }
         }
     }

@@ -111,6 +111,17 @@ enum InternalSchema {
                     ) STRICT, WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("links between types") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE sluice_links (
+                        name TEXT NOT NULL PRIMARY KEY,
+                        document TEXT NOT NULL,      -- YAML, as it was given
+                        saved_at INTEGER NOT NULL,   -- milliseconds UTC
+                        saved_by TEXT NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }()
 }
