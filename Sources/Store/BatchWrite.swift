@@ -52,7 +52,7 @@ final class MergeWrite: BatchWrite {
         self.plan = plan
         self.queue = queue
         self.lastForeignID = lastForeignID
-        parents = ParentCheck(plan.schema.type, fields: plan.fields)
+        parents = ParentCheck(plan)
         tellsRows = keepsRowIDs || parents != nil
         feedsSearch = plan.fields.contains { $0.field.isSearchable }
         let feed = BatchFeed(planes: plan.fields.map(\.plane), keepsRowIDs: tellsRows)
@@ -142,13 +142,15 @@ final class MergeWrite: BatchWrite {
     /// Writes a batch that sets parents; gives the records that would have made a cycle.
     ///
     /// Whether a record does depends on those before it. So the batch is written whole, as any other; where that made
-    /// a cycle, it is taken back and written once more, record by record in the order of the file.
+    /// a cycle, or where a later record of it may have hidden one, it is written record by record in the order of the
+    /// file.
     private func write(_ batch: CheckedBatch, _ parents: ParentCheck, _ db: Database) throws -> [Reject] {
+        let moves = try parents.isMove(db)
         try db.execute(sql: "SAVEPOINT sluice_batch")
-        try run(batch.order)
-        let rows = parents.records(of: batch).compactMap { feed.rowID(of: Int($0)) }
+        if !moves { try run(batch.order) }
+        let rows = batch.order.compactMap { feed.rowID(of: Int($0)) }
         var cycles: [Reject] = []
-        if try parents.isCycle(above: rows, db) {
+        if try moves || Set(rows).count < rows.count || parents.isCycle(above: rows, db) {
             try db.execute(sql: "ROLLBACK TO sluice_batch")
             context.takeBack(toBatch: true)
             feed.forgetRows(of: batch)

@@ -6,16 +6,24 @@ struct ParentCheck {
     private let type: RecordType
     private let parent: FieldPlan
     private let key: Field
+    private let moveCounts: [String]
 
     /// `nil` where the import sets no parents: then it costs nothing.
-    init?(_ type: RecordType, fields: [FieldPlan]) {
-        guard let (own, key) = type.parent, let plan = fields.first(where: { $0.field.name == own.name })
-        else {
-            return nil
-        }
-        self.type = type
+    init?(_ plan: WritePlan) {
+        type = plan.schema.type
+        guard let (own, key) = type.parent,
+            let parent = plan.fields.first(where: { $0.field.name == own.name })
+        else { return nil }
         self.key = key
-        parent = plan
+        self.parent = parent
+        moveCounts = plan.moveCounts(parent: own, key: key)
+    }
+
+    /// Whether a record that the feed gives now would move a row that has a parent or is one: then what makes a
+    /// cycle may be gone when all are written.
+    func isMove(_ db: Database) throws -> Bool {
+        for sql in moveCounts where try Int.fetchOne(db.cachedStatement(sql: sql)) ?? 0 > 0 { return true }
+        return false
     }
 
     func isSet(by record: UInt32, of batch: CheckedBatch) -> Bool {
@@ -24,11 +32,6 @@ struct ParentCheck {
 
     func areSet(by batch: CheckedBatch) -> Bool {
         batch.order.contains { isSet(by: $0, of: batch) }
-    }
-
-    /// The records that set a parent.
-    func records(of batch: CheckedBatch) -> [UInt32] {
-        batch.order.filter { isSet(by: $0, of: batch) }
     }
 
     /// A row on the way up.

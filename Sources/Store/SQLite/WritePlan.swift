@@ -108,6 +108,16 @@ struct WritePlan {
         }
     }
 
+    /// For each match, a query for the number of the feed's records that would move the row they find: give it
+    /// another parent than it has, take that away, or give it another key by which it is a parent.
+    func moveCounts(parent: Field, key: Field) -> [String] {
+        let moves = fields.indices.filter { [parent.name, key.name].contains(fields[$0].field.name) }.map {
+            let differs = "t.\(column($0)) IS NOT NULL AND t.\(column($0)) IS NOT f.c\($0)"
+            return fields[$0].blank == .keep ? "(f.c\($0) IS NOT NULL AND \(differs))" : "(\(differs))"
+        }
+        return lookups { _ in "CASE WHEN \(moves.joined(separator: " OR ")) THEN 1 END" }
+    }
+
     private func lookups(_ call: (MergeContext.Constraint) -> String) -> [String] {
         let matches = constraints.filter(\.isMatch)
         return matches.indices.map { index in
