@@ -6,7 +6,9 @@ package struct LinkDeclaration: Hashable, Sendable {
     /// `nil` where the database has the link already.
     package let added: Declarations.Link?
 
-    /// A link of an administrator's document. One that is there does not change.
+    /// A link of an administrator's document.
+    ///
+    /// One that is there does not change.
     ///
     /// - Throws: what is wrong with the document; `unknown_type`, `name_taken`, `name_reserved`.
     package static func adding(

@@ -2,6 +2,7 @@ internal import Records
 
 extension WrittenBatch {
     /// Counts what the statement did with each record, and gathers what is told one by one.
+    ///
     /// `cycles` are the records that were rejected for their parents.
     init(batch: CheckedBatch, feed: BatchFeed, context: MergeContext, cycles: [Reject] = []) {
         self.init()

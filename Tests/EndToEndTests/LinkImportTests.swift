@@ -6,7 +6,7 @@ import Testing
 struct LinkFolder {
     let folder: Workdir
 
-    /// Accounts `A-0` … with account numbers `N0` …, contacts `C-0` …
+    /// Accounts `A-0` and so on, with account numbers `N0` and so on, and contacts `C-0` and so on.
     init(accounts: Int = 5, contacts: Int = 8) throws {
         folder = try Workdir()
         try folder.write(

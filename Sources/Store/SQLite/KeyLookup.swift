@@ -18,8 +18,16 @@ final class KeyLookup {
     /// Rows that are read in the time of one look-up.
     private static let rowsPerLookup = 8
 
-    /// `columns`: the feed's columns with the values of the key's fields; `planes`: their planes. `target`: which of
-    /// the context's ids tell the rows.
+    /// - Parameters:
+    ///   - type: whose rows are found.
+    ///   - key: its fields.
+    ///   - columns: the feed's columns with their values.
+    ///   - planes: the planes of those.
+    ///   - target: which of the context's ids tell the rows.
+    ///   - feed: gives the batch.
+    ///   - connection: where the statements run.
+    ///   - db: the same.
+    /// - Throws: where SQLite does not take the statements.
     init(
         of type: RecordType, by key: [Field], columns: [Int], planes: [Int], target: Int, feed: BatchFeed,
         connection: OpaquePointer, _ db: Database

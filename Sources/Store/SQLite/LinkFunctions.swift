@@ -4,8 +4,9 @@ internal import Records
 /// Where the statements of a ``LinkWrite`` note what they find, for the record under the feed's cursor.
 final class LinkContext {
     let state: UnsafeMutablePointer<FeedState>
-    /// By record of the batch, the row ids of the two sides: blank where there is no such row. Behind them the same
-    /// with the sides exchanged.
+    /// By record of the batch, the row ids of the two sides: blank where there is no such row.
+    ///
+    /// Behind them the same with the sides exchanged.
     private(set) var ids: [UnsafeMutablePointer<Cell>]
     private var capacity = 1
 
