@@ -3,18 +3,19 @@ internal import SluiceEngine
 
 /// Asks before something is done that cannot be taken back.
 enum Confirmation {
-    /// Whether it may be done: `yes` says so, or the one at the terminal.
+    /// Goes on where `yes` says that it is meant, or the one at the terminal does.
     ///
-    /// - Throws: `not_confirmed` where nobody can be asked.
-    static func given(_ yes: Bool, to question: String) throws(Failure) -> Bool {
-        if yes { return true }
+    /// - Throws: `not_confirmed`, also where nobody can be asked.
+    static func ask(_ question: String, unless yes: Bool) throws(Failure) {
+        if yes { return }
         guard isatty(STDIN_FILENO) == 1 else {
             throw Failure(
                 .refused, code: "not_confirmed", message: "this asks first, and nobody is here to answer",
                 hint: "Say that it is meant with --yes.")
         }
         Console.raw("\(question) [y/N] ")
-        let answer = readLine()?.lowercased() ?? ""
-        return answer == "y" || answer == "yes"
+        guard ["y", "yes"].contains(readLine()?.lowercased()) else {
+            throw Failure(.refused, code: "not_confirmed", message: "left as it is")
+        }
     }
 }

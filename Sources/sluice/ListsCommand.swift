@@ -180,9 +180,7 @@ struct ListsDelete: ParsableCommand {
                     .refused, code: "bad_name", message: "a list is deleted with all its versions",
                     hint: "Name it without one: sluice lists delete \(list.name)")
             }
-            guard try Confirmation.given(yes, to: "Delete the list \(name), version \(list.version)?") else {
-                return Exit.refused
-            }
+            try Confirmation.ask("Delete the list \(name), version \(list.version)?", unless: yes)
             let versions = try engine.deleteList(name, Signature(by: CurrentUser.name))
             if global.json {
                 Console.output(Console.json(Deleted(name: name, versions: versions)))

@@ -123,6 +123,23 @@ struct ListTests {
         #expect(try Database(folder).number("SELECT count(*) FROM contacts") == 4)
     }
 
+    @Test("At a terminal a deletion asks, and only yes is yes", arguments: ["y\n", "YES\n", "n\n", "\n"])
+    func asks(answer: String) throws {
+        let folder = try folder()
+        _ = try save(folder, "l")
+        let terminal = posix_openpt(O_RDWR | O_NOCTTY)
+        defer { close(terminal) }
+        try #require(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0)
+        let path = String(cString: try #require(ptsname(terminal)))
+        let program = try folder.start(["lists", "delete", "l", "--database", "a.db"], input: path)
+        #expect(write(terminal, answer, answer.utf8.count) == answer.utf8.count)
+        let run = program.wait()
+        #expect(run.errors.contains("Delete the list l, version 1? [y/N]"), "\(run.errors)")
+        let isYes = answer.lowercased().hasPrefix("y")
+        #expect(run.exitCode == (isYes ? 0 : 2))
+        #expect(try folder.sluice("lists", "--database", "a.db").text.isEmpty == isYes)
+    }
+
     @Test(
         "A list is checked before it is saved, and nothing is written then",
         arguments: [
