@@ -48,18 +48,13 @@ package struct ListPage: Hashable, Sendable {
 }
 
 extension ListDefinition {
-    /// What an export of the list does; it has no destination yet.
-    package var exportPlan: ExportPlan {
-        ExportPlan(
-            recordType: recordType, listFilter: listFilter, ids: nil, columns: columns, sort: sort,
-            formatYAML: nil, path: "-", overwrites: false)
-    }
-
     /// The same with every name as it is declared, once it is clear that all of it fits.
     ///
-    /// - Throws: `unknown_type`, `unknown_field`, `bad_list_filter`, `bad_columns`, `bad_sort`.
-    package func checked(_ catalogue: Catalogue) throws -> ListDefinition {
-        let preparation = try ExportPreparation(exportPlan, catalogue: catalogue, at: .now())
+    /// `plan` is what an export of it does.
+    ///
+    /// - Throws: `unknown_type`, `unknown_field`, `bad_list_filter`, `bad_columns`, `bad_sort`, `wrong_record_type`.
+    package func checked(_ plan: ExportPlan, _ catalogue: Catalogue) throws -> ListDefinition {
+        let preparation = try ExportPreparation(plan, catalogue: catalogue, at: .now())
         var checked = self
         checked.recordType = preparation.type.name
         if columns != nil { checked.columns = preparation.layout.columns.map(\.path.name) }

@@ -46,12 +46,7 @@ extension Engine {
                 message: "'\(name)' is no name: use letters, digits, hyphens and underscores")
         }
         let catalogue = try catalogue()
-        let checked = try definition.checked(catalogue)
-        if let format = definition.format {
-            var plan = checked.exportPlan
-            plan.formatYAML = try self.format(format).yaml
-            _ = try ExportPreparation(plan, catalogue: catalogue, at: .now())
-        }
+        let checked = try definition.checked(exportPlan(of: definition), catalogue)
         let writer = try writer(creating: createsDatabase, catalogue)
         let saved = try writer.save(checked, list: name, signature)
         writer.checkpointAll()
@@ -73,7 +68,27 @@ extension Engine {
         request.listFilter = list.definition.listFilter
         request.columns = list.definition.columns
         request.sort = list.definition.sort
-        request.format = try list.definition.format.map(format)
+        request.format = try list.definition.format.map(savedFormat)
+    }
+
+    /// What an export of a list does; it has no destination yet.
+    ///
+    /// - Throws: `unknown_format`.
+    private func exportPlan(of list: ListDefinition) throws -> ExportPlan {
+        ExportPlan(
+            recordType: list.recordType, listFilter: list.listFilter, ids: nil, columns: list.columns,
+            sort: list.sort, formatYAML: try list.format.map { try savedFormat($0).yaml }, path: "-",
+            overwrites: false)
+    }
+
+    /// A format by its name: a document's path would mean another file to whoever uses the list.
+    private func savedFormat(_ name: String) throws -> FormatChoice {
+        guard DocumentName.isSound(name.split(separator: "@").first.map(String.init) ?? "") else {
+            throw Failure(
+                .refused, code: "unknown_format", message: "'\(name)' is not the name of an export format",
+                hint: "A list names one that ships or is saved: sluice formats list")
+        }
+        return try format(name)
     }
 
     /// Deletes a saved list with all its versions, and says how many there were.
@@ -109,7 +124,7 @@ extension Engine {
     /// - Throws: `unknown_type`, `unknown_field`, `bad_list_filter`, `bad_columns`, `bad_sort`.
     package func page(of definition: ListDefinition, limit: Int) throws -> ListPage {
         let preparation = try ExportPreparation(
-            definition.exportPlan, catalogue: catalogue(), at: .now())
+            exportPlan(of: definition), catalogue: catalogue(), at: .now())
         // It says so where there is no database, or another program's.
         _ = try StoreReader(paths: paths)
         let snapshot = try RowSnapshot(paths: paths)

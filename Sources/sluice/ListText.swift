@@ -44,7 +44,8 @@ struct ListText {
         guard !page.rows.isEmpty else { return [] }
         // Of a list of all fields, those that say nothing here are left out.
         let shown = page.header.indices.filter { column in
-            list.definition.columns != nil || page.rows.contains { $0[column] != nil }
+            list.definition.columns != nil || list.definition.format != nil
+                || page.rows.contains { $0[column] != nil }
         }
         let header = shown.map { VisibleText.of(page.header[$0]) }
         let rows = page.rows.map { row in shown.map { VisibleText.of(row[$0] ?? "") } }

@@ -90,6 +90,60 @@ struct ListTests {
         #expect(text.contains("accountDueDate") && !text.contains("salutation"), "\(text)")
     }
 
+    @Test("A list in an export format shows what an export in it writes")
+    func format() throws {
+        let folder = try folder()
+        #expect(try save(folder, "sheet", "--format", "livevox-contacts", "--sort", "-id").exitCode == 0)
+        let list = try shown(folder, "sheet")
+        #expect(list.columns == nil && list.header?.first == "Contact ID")
+        #expect(list.rows?.map { $0[0] } == ["0004", "0003", "0002", "0001"])
+        #expect(list.rows?.joined().contains("01/31/2026") == true)
+        let text = try folder.sluice("lists", "show", "sheet", "--database", "a.db").text
+        #expect(text.contains("Format      livevox-contacts\n"), "\(text)")
+        for (format, code) in [
+            ("livevox-accounts", "wrong_record_type"), ("spreadshet", "unknown_format"),
+            ("mine.yaml", "unknown_format"),
+        ] {
+            let run = try folder.ask("lists", "save", "x", "--type", "contacts", "--format", format)
+            #expect(run.exitCode == 2)
+            #expect(try run.failure().code == code)
+        }
+    }
+
+    @Test("Linked records are asked about before anything was ever linked")
+    func linkedRecords() throws {
+        let folder = try folder()
+        #expect(!(try Database(folder).hasTable("account_contacts")))
+        let filter = ["--where", "not account.name = 'Acme'"]
+        let count = try folder.start(
+            ["lists", "count", "--type", "contacts", "--database", "a.db"] + filter
+        ).wait()
+        #expect(count.text == "4\n", "\(count.errors)")
+        let other = try self.folder()
+        let export = try other.start(
+            [
+                "export", "contacts", "--columns", "id,account.name", "--output", "-", "--quiet",
+                "--database", "a.db",
+            ]
+                + filter
+        ).wait()
+        #expect(export.text == "id,account.name\n1,\n2,\n3,\n4,\n", "\(export.errors)")
+    }
+
+    @Test("Days that are told from today on stay so in a saved list")
+    func relativeDays() throws {
+        let folder = try folder()
+        let filter = "accountDueDate < today - 365 days"
+        #expect(try save(folder, "late", "--where", filter).exitCode == 0)
+        let list = try shown(folder, "late")
+        #expect(list.where == filter && list.count == 1)
+        do {
+            let lock = try WriteLock(folder)
+            try lock.execute("UPDATE contacts SET account_due_date = date('now') WHERE id = 3")
+        }
+        #expect(try shown(folder, "late").count == 0)
+    }
+
     @Test("A list is saved in versions; a deleted one is gone, and its numbers are not used again")
     func versions() throws {
         let folder = try folder()
@@ -127,10 +181,12 @@ struct ListTests {
     func asks(answer: String) throws {
         let folder = try folder()
         _ = try save(folder, "l")
-        let terminal = posix_openpt(O_RDWR | O_NOCTTY)
+        let terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY)
         defer { close(terminal) }
-        try #require(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0)
-        let path = String(cString: try #require(ptsname(terminal)))
+        // TIOCSPTLCK unlocks the other end, TIOCGPTN gives its number.
+        var (lock, number): (Int32, UInt32) = (0, 0)
+        #expect(ioctl(terminal, 0x4004_5431, &lock) == 0 && ioctl(terminal, 0x8004_5430, &number) == 0)
+        let path = "/dev/pts/\(number)"
         let program = try folder.start(["lists", "delete", "l", "--database", "a.db"], input: path)
         #expect(write(terminal, answer, answer.utf8.count) == answer.utf8.count)
         let run = program.wait()

@@ -41,6 +41,51 @@ struct RoundTripTests {
         }
     }
 
+    @Test("Random records of every record type import as unchanged from a spreadsheet with guarded formulas")
+    func guardedFormulas() throws {
+        var random = SeededGenerator.printingSeed()
+        for type in try RandomRecords.types() {
+            let folder = try Workdir()
+            let records = RandomRecords(of: type, count: 60, using: &random)
+            try folder.write("in.csv", records.csv)
+            #expect(try folder.importing(type.plural, "in.csv").exitCode == 0)
+            let columns = records.header.map { "  - {field: \($0), from: \($0)}\n" }
+            try folder.write(
+                "sheet.yaml",
+                "name: sheet\nrecordType: \(type.name)\nfile: {formulas: guarded}\nblank: clear\ncolumns:\n"
+                    + columns.joined())
+            let export = try folder.ask(
+                "export", type.plural, "--format", "spreadsheet", "--output", "sheet.csv")
+            #expect(export.exitCode == 0, "\(export.text)")
+            let again = try folder.importing(type.plural, "sheet.csv", "--filter", "sheet.yaml")
+            #expect(
+                try again.task().counts == ShownCounts(read: 60, unchanged: 60), "\(type.name): \(again.text)"
+            )
+        }
+    }
+
+    @Test(
+        "Random records import as unchanged from each shipped format, by the input filter of its name",
+        arguments: [
+            ("contact", "livevox-contacts"), ("account", "livevox-accounts"),
+            ("contact", "salesforce-contacts"), ("account", "salesforce-accounts"),
+            ("contact", "hubspot-contacts"), ("account", "hubspot-companies"),
+        ])
+    func shippedFormats(name: String, format: String) throws {
+        var random = SeededGenerator.printingSeed("shippedFormats \(format)")
+        let type = try #require(try RandomRecords.types().first { $0.name == name })
+        let folder = try Workdir()
+        let records = RandomRecords(of: type, count: 200, using: &random)
+        try folder.write("in.csv", records.csv)
+        #expect(try folder.importing(type.plural, "in.csv").exitCode == 0)
+        let rows = try Database(folder).content(of: type.table, by: type.order)
+        let export = try folder.ask("export", type.plural, "--format", format, "--output", "out.csv")
+        #expect(export.exitCode == 0, "\(export.text)")
+        let again = try folder.importing(type.plural, "out.csv", "--filter", format)
+        #expect(try again.task().counts == ShownCounts(read: 200, unchanged: 200), "\(again.text)")
+        #expect(try Database(folder).content(of: type.table, by: type.order) == rows)
+    }
+
     /// The values of the first record that differs, as they were and as they were exported, both in byte order.
     private static func firstDifference(_ table: PlainTable, _ records: RandomRecords) -> [[[UInt8]]]? {
         func sorted(_ rows: [[[UInt8]]]) -> [[[UInt8]]] {

@@ -289,6 +289,28 @@ struct SearchIndexTests {
         }
     }
 
+    @Test("searches may stand in as many parentheses as a list filter has")
+    func deepest() throws {
+        var world = SearchWorld(random: .printingSeed())
+        var runner = try ImportRunner(type)
+        func check() throws {
+            var text = "search 'n'"
+            for level in 0..<ListFilter.maxDepth {
+                text = level % 2 == 0 ? "search '0' or (\(text))" : "search 'n' and not (\(text))"
+            }
+            let filter = try ListFilter(text, for: type)
+            #expect(try found(filter, runner.paths) == wanted(filter, runner.paths))
+        }
+        for _ in 0..<3 { _ = try runner.run(world.importCase()) }
+        try check()
+        // Rows in the index, stale ones, changed ones and new ones.
+        for _ in 0..<2 {
+            _ = try runner.writer.indexForSearch(type)
+            for _ in 0..<5 { _ = try runner.run(world.importCase()) }
+        }
+        try check()
+    }
+
     @Test("a search goes by the index, and not over all rows")
     func usesIndex() throws {
         let runner = try ImportRunner(type)

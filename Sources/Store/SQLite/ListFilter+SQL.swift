@@ -50,7 +50,8 @@ private struct ConditionSQL {
 
     private func searching(_ test: SearchTest) -> SQLCondition {
         var condition = search.condition(test, row: row)
-        condition.depth = 20
+        // Two SELECTs in one another, and what they ask.
+        condition.depth = 34
         return condition
     }
 
