@@ -6,11 +6,12 @@ internal import Glibc
 struct Sluice: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sluice",
-        abstract: "Imports contacts, accounts and other records from CSV files into an SQLite database.",
+        abstract:
+            "Imports contacts, accounts and other records from CSV files into an SQLite database, and exports them.",
         discussion: """
             A file (plain, gzip or zstd) is mapped by an input filter, checked, and written; records that do not \
-            pass are kept aside with the reason. Each import is a user task that can be followed, cancelled and \
-            resumed.
+            pass are kept aside with the reason. Lists of records are exported in formats of your choice. Each import \
+            and export is a user task that can be followed, cancelled and resumed.
 
             Exit codes: 0 done · 3 done, some records rejected · 1 failed while running · 2 refused, nothing \
             written · 64 usage · 75 interrupted, can be resumed · 130 cancelled.
