@@ -123,17 +123,31 @@ extension Engine {
     ///
     /// - Throws: `unknown_type`, `unknown_field`, `bad_list_filter`, `bad_columns`, `bad_sort`.
     package func page(of definition: ListDefinition, limit: Int) throws -> ListPage {
+        let (preparation, snapshot) = try prepared(definition)
+        return try ListPage(preparation, over: snapshot, limit: limit)
+    }
+
+    /// Tells how the records that a definition means would be found, without finding them.
+    ///
+    /// - Throws: as ``page(of:limit:)-(ListDefinition,_)``.
+    package func explain(_ definition: ListDefinition) throws -> ListExplanation {
+        let (preparation, snapshot) = try prepared(definition)
+        return try ListExplanation(preparation, over: snapshot)
+    }
+
+    /// What a definition asks, and a state of the database that has the tables for it.
+    private func prepared(_ definition: ListDefinition) throws -> (ExportPreparation, RowSnapshot) {
         let preparation = try ExportPreparation(
             exportPlan(of: definition), catalogue: catalogue(), at: .now())
         // It says so where there is no database, or another program's.
         _ = try StoreReader(paths: paths)
         let snapshot = try RowSnapshot(paths: paths)
         if try snapshot.isReady(for: preparation.types, links: preparation.links) {
-            return try ListPage(preparation, over: snapshot, limit: limit)
+            return (preparation, snapshot)
         }
         // An earlier version of the program, or nobody yet, made the tables: as an export would.
         try StoreWriter(paths: paths, create: false).prepareTables(
             preparation.types, links: preparation.links)
-        return try ListPage(preparation, over: RowSnapshot(paths: paths), limit: limit)
+        return (preparation, try RowSnapshot(paths: paths))
     }
 }

@@ -61,7 +61,7 @@ package final class RowSnapshot: Sendable {
         }
     }
 
-    fileprivate func read<Value>(
+    func read<Value>(
         _ operation: String, _ body: (Database) throws -> Value
     ) throws(StoreError) -> Value {
         try StoreError.wrap(operation, path: path) { try queue.inDatabase(body) }

@@ -7,7 +7,7 @@ struct ListsCommand: ParsableCommand {
         abstract: "Save, see and count lists: named views of records, by filter, columns and order.",
         subcommands: [
             ListsList.self, ListsShow.self, ListsSave.self, ListsDelete.self, ListsCount.self,
-            ListsIndexCommand.self,
+            ListsExplain.self, ListsIndexCommand.self,
         ],
         defaultSubcommand: ListsList.self)
 }
