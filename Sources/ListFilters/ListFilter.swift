@@ -50,8 +50,12 @@ package struct ListFilter: Hashable, Sendable {
         return fields
     }
 
-    /// The ways to linked records that it asks about.
-    package var relations: [Relation] { condition.relations }
+    /// The ways to linked records that it asks about, each once, in the order they are first asked.
+    package var relations: [Relation] {
+        condition.relations.reduce(into: []) { found, relation in
+            if !found.contains(relation) { found.append(relation) }
+        }
+    }
 
     /// Whether quick search is among its tests.
     package var searches: Bool { condition.searches }

@@ -28,8 +28,12 @@ struct ExplainTests {
         return folder
     }
 
+    private func start(_ folder: Workdir, _ arguments: [String]) throws -> Run {
+        try folder.start(arguments, environment: ["SLUICE_DATABASE": "a.db"]).wait()
+    }
+
     private func explained(_ folder: Workdir, _ filter: String) throws -> Answer {
-        let run = try folder.start(["lists", "explain", "contacts", "--where", filter, "--json"]).wait()
+        let run = try start(folder, ["lists", "explain", "contacts", "--where", filter, "--json"])
         #expect(run.exitCode == 0)
         return try JSONDecoder().decode(Answer.self, from: Data(run.text.utf8))
     }
@@ -37,7 +41,8 @@ struct ExplainTests {
     @Test(
         "the command that is advised makes the index that was missing",
         arguments: [
-            "state = 'CA'", "accountDueDate < today - 30 days", "smsConsent = yes", "paymentBalance = 5.5",
+            "state = 'CA'", "accountDueDate between today - 30 days and today", "smsConsent = yes",
+            "paymentBalance = 5.5",
             "phone1 starts with '+1415'",
         ])
     func advice(filter: String) throws {
@@ -54,7 +59,7 @@ struct ExplainTests {
         let words = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
             .split(separator: "\n").map(String.init)
         shell.waitUntilExit()
-        let made = try folder.start(words).wait()
+        let made = try start(folder, words)
         #expect(made.exitCode == 0, "\(advice.command): \(made.text)")
         let after = try explained(folder, filter)
         #expect(!after.scans && after.indexes == [[advice.field]] && after.advice.isEmpty)
@@ -65,13 +70,16 @@ struct ExplainTests {
         let folder = try folder()
         let count = type == "contacts" ? 2 : 0
         for (filter, rows) in [("account.name = 'Acme'", 0), ("account is empty", count)] {
-            let run = try folder.start([
-                "export", type, "--where", filter, "--columns", "id,account.name", "--output", "-", "--quiet",
-            ]).wait()
+            let run = try start(
+                folder,
+                [
+                    "export", type, "--where", filter, "--columns", "id,account.name", "--output", "-",
+                    "--quiet",
+                ])
             #expect(run.exitCode == 0, "\(run.text)")
             #expect(run.text.split(separator: "\n").count == rows + 1, "\(filter)")
-            #expect(try folder.start(["lists", "explain", type, "--where", filter]).wait().exitCode == 0)
-            let counted = try folder.start(["lists", "count", "--type", type, "--where", filter]).wait()
+            #expect(try start(folder, ["lists", "explain", type, "--where", filter]).exitCode == 0)
+            let counted = try start(folder, ["lists", "count", "--type", type, "--where", filter])
             #expect(counted.text == "\(rows)\n")
         }
     }
@@ -80,7 +88,7 @@ struct ExplainTests {
     func refused() throws {
         let folder = try folder()
         for arguments in [["--where", "stat = 'CA'"], ["--sort", "account.name"], ["--sort", "lastNam"]] {
-            #expect(try folder.start(["lists", "explain", "contacts"] + arguments).wait().exitCode == 2)
+            #expect(try start(folder, ["lists", "explain", "contacts"] + arguments).exitCode == 2)
         }
     }
 }

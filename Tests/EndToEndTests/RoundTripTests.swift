@@ -64,8 +64,9 @@ struct RoundTripTests {
         }
     }
 
+    /// A filter may trim texts and write e-mail addresses in small letters: what it gives is what its format keeps.
     @Test(
-        "Random records import as unchanged from each shipped format, by the input filter of its name",
+        "Records that came by a shipped input filter go out in the format of its name, and come back unchanged",
         arguments: [
             ("contact", "livevox-contacts"), ("account", "livevox-accounts"),
             ("contact", "salesforce-contacts"), ("account", "salesforce-accounts"),
@@ -78,9 +79,14 @@ struct RoundTripTests {
         let records = RandomRecords(of: type, count: 200, using: &random)
         try folder.write("in.csv", records.csv)
         #expect(try folder.importing(type.plural, "in.csv").exitCode == 0)
+        func exported(_ output: String) throws {
+            let export = try folder.ask("export", type.plural, "--format", format, "--output", output)
+            #expect(export.exitCode == 0, "\(export.text)")
+        }
+        try exported("first.csv")
+        #expect(try folder.importing(type.plural, "first.csv", "--filter", format).exitCode == 0)
         let rows = try Database(folder).content(of: type.table, by: type.order)
-        let export = try folder.ask("export", type.plural, "--format", format, "--output", "out.csv")
-        #expect(export.exitCode == 0, "\(export.text)")
+        try exported("out.csv")
         let again = try folder.importing(type.plural, "out.csv", "--filter", format)
         #expect(try again.task().counts == ShownCounts(read: 200, unchanged: 200), "\(again.text)")
         #expect(try Database(folder).content(of: type.table, by: type.order) == rows)

@@ -11,8 +11,8 @@ struct IndexAdviceTests {
             ("state = 'CA'", ["state"]), ("balance > 5 and state = 'CA'", ["state"]),
             ("age between 1 and 2 and lastName starts with 'Mc'", ["lastName"]),
             ("state = 'CA' or age = 5", ["state", "age"]),
-            ("(state = 'CA' or age = 5) and balance > 7", ["balance"]),
-            ("state = 'a' or state = 'b'", ["state"]), ("dueDate < today - 3 days", ["dueDate"]),
+            ("(state = 'CA' or age = 5) and balance = 7", ["balance"]),
+            ("state = 'a' or state = 'b'", ["state"]), ("dueDate = today - 3 days", ["dueDate"]),
             ("email is empty", ["email"]),
         ])
     func some(text: String, fields: [String]) throws {

@@ -20,7 +20,9 @@ extension RowSnapshot {
     }
 }
 
-/// A line of EXPLAIN QUERY PLAN. Its form is for people, and what is read of it here is held by tests.
+/// A line of EXPLAIN QUERY PLAN.
+///
+/// Its form is for people, and what is read of it here is held by tests.
 private struct PlanStep {
     private let detail: String
 
