@@ -97,8 +97,9 @@ enum TaskText {
     static func text(_ tally: UserTask.Tally) -> String {
         let field = tally.field.map { " (\($0))" } ?? ""
         let message = tally.message.map { ": \($0)" } ?? ""
-        return
-            "\(tally.code)\(field) × \(Words.count(tally.count)), first on line \(tally.firstLine)\(message)"
+        // What an export tells of has no line.
+        let place = tally.firstLine > 0 ? ", first on line \(tally.firstLine)" : ""
+        return "\(tally.code)\(field) × \(Words.count(tally.count))\(place)\(message)"
     }
 
     private static func state(_ task: UserTask) -> String {
