@@ -1,4 +1,5 @@
 import ListFiltersTestSupport
+import Records
 import Testing
 
 @testable import ListFilters
