@@ -6,11 +6,11 @@ internal import Records
 ///
 /// | way | bytes | built in | `smith` | `jreyes@example.com` |
 /// | --- | --- | --- | --- | --- |
-/// | full text without contents, no columns (`detail=none`) | 25 MB | 2.4 s | 3 ms | 141 ms |
-/// | the same with columns | 47 MB | 2.5 s | 3 ms | 36 ms |
-/// | the same with places | 45 MB | 2.5 s | 3 ms | 62 ms |
-/// | with prefix indexes of 1, 2 and 3 letters, no columns | 50 MB | 3.3 s | 3 ms | 110 ms |
-/// | no columns, and the words themselves | 117 MB | 3.7 s | 3 ms | 100 ms |
+/// | full text without contents, no columns (`detail=none`) | 25 MB | 2.4 s | under 10 ms | 141 ms |
+/// | the same with columns | 47 MB | 2.5 s | under 10 ms | 36 ms |
+/// | the same with places | 45 MB | 2.5 s | under 10 ms | 62 ms |
+/// | with prefix indexes of 1, 2 and 3 letters, no columns | 50 MB | 3.3 s | under 10 ms | 110 ms |
+/// | no columns, and the words themselves | 117 MB | 3.7 s | under 10 ms | 100 ms |
 /// | a table of words and ids | 152 MB | 9.9 s | 20 ms | |
 /// | `LIKE` on six columns of each row | – | – | 310 ms | 310 ms |
 ///
