@@ -14,9 +14,9 @@ extension ExportFormat {
     package init(document: String, yaml: String, catalogue: Catalogue) throws(Failure) {
         let root = try DocumentNode(document: document, yaml: yaml)
         try root.expectKeys(Self.keys)
-        try self.init(name: Self.readName(root.requiredChild("name")))
+        try self.init(name: root.requiredChild("name").documentName())
         let type = try root.child("recordType").map { node throws(Failure) in
-            try Self.readType(node, among: catalogue.types)
+            try node.recordType(among: catalogue.types)
         }
         recordType = type?.name
         if let file = root.child("file") { try readFile(file) }
@@ -34,31 +34,6 @@ extension ExportFormat {
                 hint: "Name it, or leave the columns out: then the format fits any type.")
         }
         try readColumns(list, type, catalogue.relations(of: type))
-    }
-
-    private static func readName(_ node: DocumentNode) throws(Failure) -> String {
-        let name = try node.string()
-        let isSound = name.utf8.allSatisfy { byte in
-            (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10
-                || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-        }
-        guard isSound, !name.isEmpty, !name.hasPrefix("-") else {
-            throw node.failure(
-                "'\(name)' is no name: use letters, digits, hyphens and underscores", code: "bad_name")
-        }
-        return name
-    }
-
-    private static func readType(
-        _ node: DocumentNode, among types: [RecordType]
-    ) throws(Failure) -> RecordType {
-        let name = try node.string()
-        guard let type = types.first(where: { $0.name == name }) else {
-            throw node.failure(
-                "unknown record type '\(name)'", code: "unknown_record_type",
-                hint: NearestName.hint(for: name, among: types.map(\.name)))
-        }
-        return type
     }
 
     private mutating func readColumns(

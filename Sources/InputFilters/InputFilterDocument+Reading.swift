@@ -20,11 +20,11 @@ extension InputFilterDocument {
     package init(document: String, yaml: String, recordTypes: [RecordType]) throws(Failure) {
         let root = try DocumentNode(document: document, yaml: yaml)
         try root.expectKeys(Self.keys)
-        let type = try Self.readType(root.requiredChild("recordType"), among: recordTypes)
+        let type = try root.requiredChild("recordType").recordType(among: recordTypes)
         let file = root.child("file")
         let dialect = try file.map(Dialect.init(reading:)) ?? Dialect()
         self.init(
-            name: try Self.readName(root.requiredChild("name")),
+            name: try root.requiredChild("name").documentName(),
             recordType: type.name,
             dialect: dialect,
             encoding: try file?.child("encoding").map(Self.readEncoding) ?? .utf8,
@@ -50,27 +50,6 @@ extension InputFilterDocument {
         listFilter = try root.child("where").map { node throws(Failure) in
             try Self.readListFilter(node, type, mapped: mapped)
         }
-    }
-
-    private static func readName(_ node: DocumentNode) throws(Failure) -> String {
-        let name = try node.string()
-        guard DocumentName.isSound(name) else {
-            throw node.failure(
-                "'\(name)' is no name: use letters, digits, hyphens and underscores", code: "bad_name")
-        }
-        return name
-    }
-
-    private static func readType(
-        _ node: DocumentNode, among types: [RecordType]
-    ) throws(Failure) -> RecordType {
-        let name = try node.string()
-        guard let type = types.first(where: { $0.name == name }) else {
-            throw node.failure(
-                "unknown record type '\(name)'", code: "unknown_record_type",
-                hint: NearestName.hint(for: name, among: types.map(\.name)))
-        }
-        return type
     }
 
     private static func readEncoding(_ node: DocumentNode) throws(Failure) -> TextEncoding {

@@ -41,19 +41,3 @@ package struct SavedList: Hashable, Sendable {
         self.savedBy = savedBy
     }
 }
-
-/// What documents and lists may be called.
-package enum DocumentName {
-    /// Letters, digits, hyphens and underscores of ASCII, no hyphen first: names stand on command lines.
-    package static func isSound(_ name: String) -> Bool {
-        !name.isEmpty && !name.hasPrefix("-")
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-                    true
-                default: false
-                }
-            }
-    }
-}

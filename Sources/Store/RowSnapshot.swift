@@ -45,11 +45,6 @@ package final class RowSnapshot: Sendable {
         }
     }
 
-    /// Whether a type's table has been made.
-    package func hasTable(of type: RecordType) throws(StoreError) -> Bool {
-        try read("look for the table") { db in try db.tableExists(type.table) }
-    }
-
     /// Whether these types' tables are there with all their columns, and the tables of these links.
     package func isReady(for types: [RecordType], links: [LinkedTypes]) throws(StoreError) -> Bool {
         try read("look at the tables") { db in

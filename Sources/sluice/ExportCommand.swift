@@ -85,7 +85,7 @@ struct ExportCommand: AsyncParsableCommand {
         if let listFilter { request.narrow(to: listFilter) }
         request.ids = ids.map { FieldList.parts($0).compactMap { Int64($0) } }
         if let columns { request.columns = FieldList.parts(columns) }
-        if let sort { request.sort = FieldList.parts(sort).map(ExportPlan.SortKey.init(text:)) }
+        if let sort { request.sort = FieldList.sortKeys(sort) }
         request.overwrites = force
         if let format { request.format = try engine.format(format) }
         return request

@@ -131,7 +131,7 @@ struct ListsSave: ParsableCommand {
         try reportingFailures(json: global.json) {
             let definition = ListDefinition(
                 recordType: type, listFilter: listFilter, columns: columns.map(FieldList.parts),
-                sort: sort.map { FieldList.parts($0).map(ExportPlan.SortKey.init(text:)) } ?? [],
+                sort: sort.map(FieldList.sortKeys) ?? [],
                 format: format)
             let saved = try global.writing { engine, createsDatabase in
                 try engine.saveList(

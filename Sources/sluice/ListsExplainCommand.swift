@@ -66,7 +66,7 @@ struct ListsExplain: ParsableCommand {
             let explained = try global.engine().explain(
                 ListDefinition(
                     recordType: type, listFilter: listFilter,
-                    sort: sort.map { FieldList.parts($0).map(ExportPlan.SortKey.init(text:)) } ?? []))
+                    sort: sort.map(FieldList.sortKeys) ?? []))
             if global.json {
                 Console.output(Console.json(Self.form(explained)))
             } else {
