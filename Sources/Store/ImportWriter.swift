@@ -55,6 +55,7 @@ package final class ImportWriter: @unchecked Sendable {
     }
 
     deinit {
+        // A connection that cannot take it has failed, and is not written with again.
         try? setReferenceChecks(on: true)
     }
 

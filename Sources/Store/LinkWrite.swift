@@ -237,6 +237,7 @@ final class LinkWrite: BatchWrite {
             // With little memory the sorter sorts small parts, each within the processor's cache, and merges them:
             // half the time that it takes with the cache of a run.
             try db.execute(sql: "PRAGMA cache_size = -2000")
+            // Only speed hangs on it.
             defer { try? db.execute(sql: "PRAGMA cache_size = -\(Self.cacheKiB)") }
             try db.execute(sql: plan.schema.createIndex)
             isIndexDropped = false
