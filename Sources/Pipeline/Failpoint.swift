@@ -3,7 +3,7 @@ internal import Glibc
 /// Places where a test may have the process killed, named by `SLUICE_FAILPOINT=NAME:N` (the Nth time).
 ///
 /// For the kill tests alone; where the variable is not set, a place costs one comparison.
-enum Failpoint {
+package enum Failpoint {
     private static let wanted: (name: String, time: Int)? = {
         guard let value = getenv("SLUICE_FAILPOINT") else { return nil }
         let parts = String(cString: value).split(separator: ":")
@@ -13,7 +13,7 @@ enum Failpoint {
 
     private static let hits = Lock(0)
 
-    static func hit(_ name: String) {
+    package static func hit(_ name: String) {
         guard let wanted, wanted.name == name else { return }
         let count = hits.withLock { hits in
             hits += 1

@@ -126,9 +126,17 @@ package struct ResumePoint: Hashable, Sendable, Codable {
     package var position: Position
     /// The highest row id that was in the table when the task first began.
     package var lastForeignRowID: Int64
+    /// Of work without a file: the place behind which it goes on, in its own counting.
+    package var step: Int64?
 
     package init(position: Position, lastForeignRowID: Int64) {
         self.position = position
         self.lastForeignRowID = lastForeignRowID
+    }
+
+    package init(step: Int64) {
+        self.init(
+            position: Position(byteOffset: 0, lineIndex: 0, recordIndex: 0), lastForeignRowID: 0)
+        self.step = step
     }
 }

@@ -18,6 +18,8 @@ extension UserTask: Codable {
         duplicates = try values.decodeIfPresent(String.self, forKey: .duplicates)
         exportFormat = try values.decodeIfPresent(FilterName.self, forKey: .exportFormat)
         listFilter = try values.decodeIfPresent(String.self, forKey: .listFilter)
+        parentID = try values.decodeIfPresent(String.self, forKey: .parentId)
+        undoes = try values.decodeIfPresent(String.self, forKey: .undoes)
         isDryRun = try values.decodeIfPresent(Bool.self, forKey: .dryRun) ?? false
         isAtomic = try values.decodeIfPresent(Bool.self, forKey: .atomic) ?? false
         submittedAt = try values.decode(Timestamp.self, forKey: .submittedAt)
@@ -57,9 +59,8 @@ extension UserTask: Codable {
         try values.encode(warnings, forKey: .warnings)
         try values.encode(failure, forKey: .failure)
         try values.encode(version, forKey: .version)
-        // Parts of the contract that no task of today is part of.
-        try values.encodeNil(forKey: .parentId)
-        try values.encodeNil(forKey: .undoes)
+        try values.encode(parentID, forKey: .parentId)
+        try values.encode(undoes, forKey: .undoes)
     }
 }
 

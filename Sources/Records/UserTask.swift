@@ -6,6 +6,16 @@ package struct UserTask: Hashable, Sendable {
         case `import`, export
         /// One pair of records, linked or unlinked.
         case link
+        /// Values of records, one or many, set anew.
+        case change
+        /// Records taken away.
+        case delete
+        /// Another task's work taken back.
+        case undo
+        /// Records taken away for good whose time is over.
+        case purge
+        /// Encrypted values sealed anew, under another key.
+        case rotate
     }
 
     /// The file the work is about, as it lies (compressed if it is).
@@ -85,8 +95,12 @@ package struct UserTask: Hashable, Sendable {
     package var duplicates: String?
     /// Of exports.
     package var exportFormat: FilterName?
-    /// Of exports: which records, as it is written; `nil` for all.
+    /// Of exports and changes: which records, as it is written; `nil` for all.
     package var listFilter: String?
+    /// The task that this one is a part of.
+    package var parentID: String?
+    /// The task whose work this one takes back.
+    package var undoes: String?
     /// Whether nothing is written, and all counts tell what would have been.
     package var isDryRun = false
     /// Whether all is written at the end, or nothing.

@@ -14,6 +14,10 @@ package enum UserTaskState: String, Hashable, Sendable, Codable, CaseIterable {
     case cancelled
     /// Stopped by a signal, or its process is gone.
     case interrupted
+    /// Another task is taking back what it did.
+    case undoing
+    /// What it did was taken back.
+    case undone
 
     /// As people read it.
     package var words: String {
@@ -43,6 +47,10 @@ package enum UserTaskState: String, Hashable, Sendable, Codable, CaseIterable {
         case (.queued, .interrupted), (.validating, .interrupted), (.running, .interrupted): true
         // Resuming begins with the first pass again: is it still the same file?
         case (.failed, .validating), (.cancelled, .validating), (.interrupted, .validating): true
+        // Whatever it had committed can be taken back, and no more be added to.
+        case (.completed, .undoing), (.completedWithRejects, .undoing): true
+        case (.failed, .undoing), (.cancelled, .undoing), (.interrupted, .undoing): true
+        case (.undoing, .undone): true
         default: false
         }
     }

@@ -68,12 +68,20 @@ package struct Engine: Sendable {
     package func resume(
         _ id: String, maxRejects: RejectLimit?, patience: Duration, listener: Listener, stop: StopSignal
     ) async throws -> UserTask {
-        if case .export = try StoreReader(paths: paths).task(id).plan {
+        switch try StoreReader(paths: paths).task(id).plan {
+        case .export:
             return try await resumeExport(id, patience: patience, listener: listener, stop: stop)
+        case .import, .change, .undo, .purge, .rotate, .done:
+            let controller = try controller(listener, patience: patience)
+            let submitted = try controller.takeUp(id, maxRejects: maxRejects, stop: stop)
+            return try await controller.run(submitted, stop: stop)
         }
-        let controller = try controller(listener, patience: patience)
-        let submitted = try controller.takeUp(id, maxRejects: maxRejects, stop: stop)
-        return try await controller.run(submitted, stop: stop)
+    }
+
+    /// For tasks that work on rows of the database.
+    func rowTasks(_ listener: Listener, patience: Duration) -> RowTaskController {
+        RowTaskController(
+            paths: paths, patience: patience, onChange: listener.onChange, onWait: listener.onWait)
     }
 
     // MARK: User tasks

@@ -14,7 +14,7 @@ extension ImportController {
         let live = LiveTask(stored.task, status: status, onChange: desk.onChange)
         defer { status.clear() }
         do {
-            let turn = try await waitForRun(live, stop: stop)
+            let turn = try await desk.waitForRun(live, stop: stop, onWait: onWait)
             defer { turn.unlock() }
             let prepared = try await validate(submitted, live, stop: stop)
             try await write(prepared, submitted, live, stop: stop)
@@ -37,24 +37,6 @@ extension ImportController {
             // The task tells of a failure already, and rejects and results are kept: its resume writes them.
         }
         return live.task
-    }
-
-    /// One run at a time writes rows: waits for the one before, the task staying `queued`.
-    private func waitForRun(_ live: LiveTask, stop: StopSignal) async throws -> FileLock {
-        let lock = try FileLock(path: paths.runLock)
-        guard !lock.tryLock() else { return lock }
-        onWait(live.task)
-        let end = ContinuousClock.now + desk.patience
-        while !lock.tryLock() {
-            try stop.check()
-            guard ContinuousClock.now < end else {
-                throw StoreError(
-                    .databaseBusy, "another import has been writing to \(paths.database) for too long",
-                    hint: "See it with 'sluice tasks list', then: sluice tasks resume \(live.task.id)")
-            }
-            try await Task.sleep(for: .milliseconds(100))
-        }
-        return lock
     }
 
     // MARK: First pass

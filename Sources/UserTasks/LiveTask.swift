@@ -48,6 +48,27 @@ final class LiveTask: Sendable {
         return task
     }
 
+    /// The task as the commit of work without a file should write it.
+    func committing(_ change: (inout UserTask) -> Void) -> UserTask {
+        state.withLock { state in
+            var task = state.task
+            change(&task)
+            task.heartbeatAt = .now()
+            task.version += 1
+            return task
+        }
+    }
+
+    /// Takes what was committed of work without a file as the task's present form; its progress counts rows.
+    func committed(_ change: (inout UserTask) -> Void) {
+        let counts = state.withLock { state in
+            change(&state.task)
+            state.task.version += 1
+            return state.task.counts
+        }
+        note(bytesDone: counts.processed, bytesTotal: counts.read, records: counts.processed)
+    }
+
     /// The task as a commit should write it.
     func committing(_ ledger: ImportLedger) -> UserTask {
         let now = elapsed

@@ -36,6 +36,30 @@ struct TaskDesk: Sendable {
         return lock
     }
 
+    /// One run at a time writes rows: waits for the one before, the task staying `queued`.
+    ///
+    /// `onWait` is called once where there is one.
+    ///
+    /// - Throws: ``Stopped``; `database_busy`.
+    func waitForRun(
+        _ live: LiveTask, stop: StopSignal, onWait: @Sendable (UserTask) -> Void
+    ) async throws -> FileLock {
+        let lock = try FileLock(path: paths.runLock)
+        guard !lock.tryLock() else { return lock }
+        onWait(live.task)
+        let end = ContinuousClock.now + patience
+        while !lock.tryLock() {
+            try stop.check()
+            guard ContinuousClock.now < end else {
+                throw StoreError(
+                    .databaseBusy, "another user task has been writing to \(paths.database) for too long",
+                    hint: "See it with 'sluice tasks list', then: sluice tasks resume \(live.task.id)")
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return lock
+    }
+
     /// Takes a task up again that ended before its end.
     ///
     /// - Throws: ``Stopped``; `unknown_task`, `task_active`, `not_resumable`.

@@ -66,7 +66,7 @@ enum Exit {
     /// The code that tells how a task ended.
     static func code(for task: UserTask) -> Int32 {
         switch task.state {
-        case .completed: done
+        case .completed, .undoing, .undone: done
         case .completedWithRejects: doneWithRejects
         case .cancelled: cancelled
         case .failed: task.failure?.kind == .refused ? refused : failed

@@ -122,6 +122,38 @@ enum InternalSchema {
                     ) STRICT, WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("journal, rows left alone, settings") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE sluice_journal (
+                        number INTEGER PRIMARY KEY AUTOINCREMENT,
+                        task INTEGER NOT NULL,       -- number of the task that changed the rows
+                        table_name TEXT NOT NULL,
+                        kind INTEGER NOT NULL,       -- see JournalKind
+                        first INTEGER NOT NULL,      -- least id of the page's rows
+                        last INTEGER NOT NULL,       -- greatest
+                        row_count INTEGER NOT NULL,
+                        written_at INTEGER NOT NULL, -- milliseconds UTC
+                        page BLOB                    -- see JournalPage; NULL where the ids say all
+                    ) STRICT;
+                    CREATE INDEX sluice_journal_by_task ON sluice_journal (task, number);
+                    CREATE INDEX sluice_journal_by_row ON sluice_journal (table_name, last, first);
+                    CREATE TABLE sluice_left_rows (
+                        task INTEGER NOT NULL REFERENCES sluice_tasks (number),
+                        number INTEGER NOT NULL,     -- in the order in which they were met, from 1
+                        row_id INTEGER NOT NULL,
+                        key TEXT NOT NULL,           -- the record's key, as people know it
+                        field TEXT,
+                        code TEXT NOT NULL,
+                        message TEXT NOT NULL,
+                        PRIMARY KEY (task, number)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE TABLE sluice_settings (
+                        name TEXT NOT NULL PRIMARY KEY,
+                        value TEXT NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }()
 }

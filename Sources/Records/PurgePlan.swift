@@ -1,0 +1,11 @@
+/// Everything that decides what a purge takes away, fixed when it is submitted and kept for a resume.
+package struct PurgePlan: Hashable, Sendable, Codable {
+    package var recordType: String
+    /// Records whose days of retention were over by then.
+    package var at: Timestamp
+
+    package init(recordType: String, at: Timestamp) {
+        self.recordType = recordType
+        self.at = at
+    }
+}
