@@ -93,6 +93,8 @@ package struct ImportPlan: Hashable, Sendable, Codable {
     package var encoding: TextEncoding?
     /// Between two fields where no input filter says so; `nil` for a comma.
     package var delimiter: UInt8?
+    /// Whether what changed rows held before is kept, so that the import can be taken back; `nil` where it is.
+    package var keepsBefore: Bool?
     /// What is done with pairs; `nil` where records are imported.
     package var links: LinkMode?
     /// The side that comes first in a file of pairs without a header, by its role; `nil` for the link's first.

@@ -42,14 +42,19 @@ final class MergeWrite: BatchWrite {
     private let tellsRows: Bool
     /// Whether a field that quick search looks into is fed.
     private let feedsSearch: Bool
-    /// Whether this transaction knows which of the rows that it changes quick search must be told of.
-    private var knowsSearch = false
+    private let journal: JournalWriter
+    /// Whether a transaction is open that has written.
+    private var isInTransaction = false
+    /// Rows that the open transaction made.
+    private var rowsMade: UInt64 = 0
 
     /// `lastID` is the highest row id that the table has had; `lastForeignID` that before the task began.
     init(
-        _ plan: WritePlan, lastID: Int64, lastForeignID: Int64, keepsRowIDs: Bool, queue: DatabaseQueue
+        _ plan: WritePlan, lastID: Int64, lastForeignID: Int64, keepsRowIDs: Bool, journal: JournalWriter,
+        queue: DatabaseQueue
     ) throws {
         self.plan = plan
+        self.journal = journal
         self.queue = queue
         self.lastForeignID = lastForeignID
         parents = ParentCheck(plan)
@@ -60,6 +65,9 @@ final class MergeWrite: BatchWrite {
         let context = MergeContext(
             state: feed.state, plan: plan, lastOldID: lastID, lastForeignID: lastForeignID)
         context.canTakeBack = parents != nil
+        context.before = JournalBuffer(
+            table: plan.schema.type.table, kind: journal.keepsValues ? .updated : .touched,
+            columns: journal.keepsValues ? plan.fields.map(\.field.column) : [])
         self.context = context
         let statements = try queue.inDatabase { db in try Self.prepare(plan, feed, context, db) }
         upsert = statements.upsert
@@ -118,10 +126,7 @@ final class MergeWrite: BatchWrite {
     }
 
     func write(_ batch: CheckedBatch, _ db: Database) throws -> WrittenBatch {
-        if feedsSearch, !knowsSearch {
-            context.searchChanges = try SearchChanges(of: plan.schema.type, db)
-            knowsSearch = true
-        }
+        if !isInTransaction { try beginTransaction(db) }
         context.beginBatch()
         var cycles: [Reject] = []
         try feed.give(batch, order: batch.order) {
@@ -131,7 +136,31 @@ final class MergeWrite: BatchWrite {
                 try run(batch.order)
             }
         }
-        return WrittenBatch(batch: batch, feed: feed, context: context, cycles: cycles)
+        let written = WrittenBatch(batch: batch, feed: feed, context: context, cycles: cycles)
+        rowsMade += written.receipt.created
+        if let before = context.before, before.byteCount >= JournalBuffer.fullBytes {
+            try journal.write(before, db)
+        }
+        return written
+    }
+
+    /// Learns what the open transaction begins with.
+    private func beginTransaction(_ db: Database) throws {
+        if feedsSearch { context.searchChanges = try SearchChanges(of: plan.schema.type, db) }
+        context.lastCommittedID = try StoreWriter.lastRowID(of: plan.schema.type, db)
+        rowsMade = 0
+        isInTransaction = true
+    }
+
+    /// Writes into the journal what the open transaction has done, but for what is written already.
+    private func writeJournal(_ db: Database) throws {
+        if let before = context.before { try journal.write(before, db) }
+        guard rowsMade > 0 else { return }
+        // Ids of it that are no rows' were taken by records that met a row: nobody will ever have them.
+        let last = try StoreWriter.lastRowID(of: plan.schema.type, db)
+        try journal.write(
+            created: context.lastCommittedID + 1...last, rows: Int(rowsMade), in: plan.schema.type.table, db)
+        rowsMade = 0
     }
 
     /// Writes records that the feed gives now.
@@ -191,12 +220,15 @@ final class MergeWrite: BatchWrite {
     }
 
     func beforeCommit(_ db: Database) throws {
+        guard isInTransaction else { return }
         try context.searchChanges?.write(db)
+        try writeJournal(db)
     }
 
     func afterTransaction(committed: Bool) {
         context.searchChanges = nil
-        knowsSearch = false
+        context.before?.clear()
+        isInTransaction = false
     }
 }
 

@@ -71,20 +71,21 @@ package final class ImportWriter: @unchecked Sendable {
     ///
     /// `match`: ways to find an existing row, in order, as indices into `fields`. `lastForeignID`: from the
     /// resume point; `nil` for a task that begins. `asidePath`: where the log is kept of a run that is one
-    /// transaction. `results`: how outcomes are told, where they are to be kept.
+    /// transaction. `results`: how outcomes are told, where they are to be kept. `keepsBefore`: whether the journal
+    /// keeps what changed rows held.
     ///
     /// - Throws: where SQLite does not take the statements.
     package convenience init(
         writer: StoreWriter, type: RecordType, fields: [FieldPlan], match: [[Int]], mode: ImportMode,
         duplicates: DuplicatePolicy, taskNumber: Int64, lastForeignID: Int64?, asidePath: String? = nil,
-        results: ResultRules? = nil
+        results: ResultRules? = nil, keepsBefore: Bool = true
     ) throws(StoreError) {
         let plan = WritePlan(type: type, fields: fields, match: match, mode: mode, duplicates: duplicates)
         let lastID = try writer.lastRowID(of: type)
         let work = try StoreError.wrap("prepare the bulk write", path: writer.paths.database) {
             try MergeWrite(
                 plan, lastID: lastID, lastForeignID: lastForeignID ?? lastID, keepsRowIDs: results != nil,
-                queue: writer.queue)
+                journal: JournalWriter(task: taskNumber, keepsValues: keepsBefore), queue: writer.queue)
         }
         try self.init(
             writer: writer, work: work, taskNumber: taskNumber, asidePath: asidePath, results: results)
@@ -103,7 +104,8 @@ package final class ImportWriter: @unchecked Sendable {
         let work = try StoreError.wrap("prepare the bulk write", path: writer.paths.database) {
             try LinkWrite(
                 LinkWrite.Plan(linked: linked, fields: fields, match: match, mode: mode),
-                begins: begins, queue: writer.queue)
+                begins: begins, journal: JournalWriter(task: taskNumber, keepsValues: true),
+                queue: writer.queue)
         }
         try self.init(
             writer: writer, work: work, taskNumber: taskNumber, asidePath: asidePath, results: results)
@@ -245,10 +247,12 @@ extension StoreWriter {
     /// The highest row id that a type's table has had.
     package func lastRowID(of type: RecordType) throws(StoreError) -> Int64 {
         try StoreError.wrap("read the highest id", path: paths.database) {
-            try queue.inDatabase { db in
-                try Int64.fetchOne(
-                    db, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [type.table]) ?? 0
-            }
+            try queue.inDatabase { db in try Self.lastRowID(of: type, db) }
         }
+    }
+
+    static func lastRowID(of type: RecordType, _ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [type.table])
+            ?? 0
     }
 }

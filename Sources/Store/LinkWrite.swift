@@ -54,10 +54,16 @@ final class LinkWrite: BatchWrite {
     private var check: SideCheck
     private var isIndexDropped = false
     private var mayBeEmpty = true
+    private let journal: JournalWriter
+    /// Pairs that the open transaction has linked, or unlinked.
+    private let settled: JournalBuffer
 
     /// `begins`: whether nothing of the file was written before.
-    init(_ plan: Plan, begins: Bool, queue: DatabaseQueue) throws {
+    init(_ plan: Plan, begins: Bool, journal: JournalWriter, queue: DatabaseQueue) throws {
         self.plan = plan
+        self.journal = journal
+        settled = JournalBuffer(
+            table: plan.linked.link.table, kind: plan.mode == .link ? .linked : .unlinked)
         check = SideCheck(plan.linked, isOver: !begins)
         let feed = BatchFeed(planes: plan.fields.map(\.plane), ownPlanes: 2)
         self.feed = feed
@@ -136,8 +142,19 @@ final class LinkWrite: BatchWrite {
             case .link: try link(pairs, db)
             case .unlink: try unlink(pairs)
             }
+            note(pairs)
         }
+        if settled.byteCount >= JournalBuffer.fullBytes { try journal.write(settled, db) }
         return written(batch, missing: missing)
+    }
+
+    /// Takes note, for the journal, of the pairs that were linked or unlinked.
+    private func note(_ pairs: [UInt32]) {
+        let (first, second) = (context.ids[0], context.ids[1])
+        let wanted: Outcome = plan.mode == .link ? .created : .deleted
+        for record in pairs where feed.outcome(of: record) == wanted {
+            settled.begin(first[Int(record)].integer, second: second[Int(record)].integer)
+        }
     }
 
     // MARK: Looking up
@@ -233,6 +250,7 @@ final class LinkWrite: BatchWrite {
     func finalWarnings(_ db: Database) -> [UserTask.Tally] { [] }
 
     func beforeCommit(_ db: Database) throws {
+        try journal.write(settled, db)
         if isIndexDropped {
             // With little memory the sorter sorts small parts, each within the processor's cache, and merges them:
             // half the time that it takes with the cache of a run.
@@ -246,6 +264,7 @@ final class LinkWrite: BatchWrite {
     }
 
     func afterTransaction(committed: Bool) {
+        settled.clear()
         isIndexDropped = false
         if committed { check.isOver = true } else { mayBeEmpty = true }
     }

@@ -39,7 +39,13 @@ extension StoreWriter {
             case (_, .link): task.counts.created = 1
             case (_, .unlink): task.counts.deleted = 1
             }
-            _ = try TaskTable.insert(task, .done, db)
+            let number = try TaskTable.insert(task, .done, db)
+            if task.counts.unchanged == 0 {
+                let pair = JournalBuffer(
+                    table: linked.link.table, kind: mode == .link ? .linked : .unlinked)
+                pair.begin(ids[0], second: ids[1])
+                try JournalWriter(task: number, keepsValues: true).write(pair, db)
+            }
             return .success(task)
         }.get()
     }

@@ -80,6 +80,7 @@ package struct ImportController: Sendable {
             rejectsPath: rejectsPath, overwritesRejects: request.overwritesRejects,
             encoding: request.encoding)
         plan.oneTransaction = request.oneTransaction
+        plan.keepsBefore = request.keepsBefore
         plan.resultsPath = resultsPath
         plan.recordTypeYAML = linked == nil && catalogue.isOwn(type) ? type.yaml : nil
         plan.delimiter = request.delimiter

@@ -18,6 +18,8 @@ package struct ImportRequest: Sendable {
     package var rejectsPath: String?
     /// `nil` where batches are committed as they go.
     package var oneTransaction: OneTransaction?
+    /// Whether what changed rows held before is kept: only then the import can be taken back, and its changes told.
+    package var keepsBefore = true
     /// Whether the task is told to be atomic: a dry run may be, too.
     package var isAtomic = false
     /// Where the outcome of each record goes when the run ends.

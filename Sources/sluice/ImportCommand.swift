@@ -78,6 +78,13 @@ struct ImportCommand: AsyncParsableCommand {
     @Flag(help: "Do all of it, then take it back: the counts tell what would have happened.")
     var dryRun = false
 
+    @Flag(
+        help: """
+            Keep nothing of what changed records held before: the import cannot be taken back then, and a record's \
+            history tells that it changed, not what.
+            """)
+    var noJournal = false
+
     @Option(
         help: ArgumentHelp(
             "The file's encoding, such as windows-1252, shift-jis or utf-16le, instead of the filter's.",
@@ -143,6 +150,7 @@ struct ImportCommand: AsyncParsableCommand {
         request.isAtomic = atomic
         request.oneTransaction = dryRun ? .dryRun : atomic ? .atomic : nil
         request.overwritesRejects = force
+        request.keepsBefore = !noJournal
         request.delimiter = delimiter?.byte
         request.firstSide = first
         request.linkMode = unlink ? .unlink : .link

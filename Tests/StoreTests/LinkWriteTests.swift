@@ -6,7 +6,7 @@ import Testing
 @testable import Store
 
 /// A link between two made-up types, over a database with rows of both.
-private struct LinkCase {
+struct LinkCase {
     let linked: LinkedTypes
     let fields: [FieldPlan]
     let match: [[Int]]

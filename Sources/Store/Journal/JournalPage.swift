@@ -68,7 +68,8 @@ enum JournalPage {
             case .created, .touched: break
             case .linked, .unlinked: row.second = try reader.signed()
             case .updated, .deleted:
-                let end = try reader.end(ofNext: reader.count())
+                let count = try reader.count()
+                let end = try reader.end(ofNext: count)
                 while reader.position < end {
                     let tag = try reader.integer()
                     guard let column = Int(exactly: tag >> 2), column < columns.count else {

@@ -35,6 +35,13 @@ final class MergeContext {
     /// Rows whose values quick search may have to look at anew; none where nobody needs to know.
     var searchChanges: SearchChanges?
     private var metRow: Int64 = 0
+    /// What changed rows held before; none where nobody keeps it.
+    var before: JournalBuffer?
+    /// Rows with a greater id were made by the open transaction: what they held before is nothing.
+    var lastCommittedID: Int64 = 0
+    /// Whether the row that the record under the cursor met has been noted.
+    private var isNoted = false
+    private var noted: (batch: JournalBuffer.Mark, record: JournalBuffer.Mark)?
     /// Whether ``takeBack(toBatch:)`` may be called.
     var canTakeBack = false
     /// Rows that the file had not met before the last begin.
@@ -57,6 +64,7 @@ final class MergeContext {
     }
 
     func beginBatch() {
+        noted = before.map { ($0.mark, $0.mark) }
         taken.removeAll(keepingCapacity: true)
         firstMet.removeAll(keepingCapacity: true)
     }
@@ -64,6 +72,7 @@ final class MergeContext {
     /// Records from here on may be taken back without those before.
     func beginRecord() {
         firstMet.removeAll(keepingCapacity: true)
+        if let before { noted?.record = before.mark }
         takenBefore = taken.count
     }
 
@@ -72,6 +81,7 @@ final class MergeContext {
         for id in firstMet { seen.remove(id) }
         firstMet.removeAll(keepingCapacity: true)
         taken.removeSubrange((toBatch ? 0 : takenBefore)...)
+        if let before, let noted { before.takeBack(to: toBatch ? noted.batch : noted.record) }
     }
 
     /// The constraint by which a record of the batch finds its row: the first match it has all of.
@@ -90,6 +100,7 @@ final class MergeContext {
     func mayMerge(constraint: Int, id: Int64) -> Bool {
         state.pointee.noteRow(id)
         metRow = id
+        isNoted = false
         guard constraints[constraint].isMatch,
             match(of: state.pointee.order[state.pointee.position]) == constraint
         else {
@@ -139,6 +150,17 @@ final class MergeContext {
         searchChanges?.note(metRow)
         let record = state.pointee.record
         if state.pointee.outcomes[record] == .unchanged { state.pointee.outcomes[record] = .updated }
+    }
+
+    /// Whether what the row holds in fields that the record changes is to be noted.
+    var wantsBefore: Bool { before != nil && metRow <= lastCommittedID }
+
+    /// Notes what a field of the row held that the record changes.
+    func noteBefore(_ column: Int, _ value: OpaquePointer?) {
+        guard let before else { return }
+        if !isNoted { before.begin(metRow) }
+        isNoted = true
+        if before.kind == .updated { before.add(column: column, value) }
     }
 
     /// Notes that the file has had this row: for what lies before a resume point.

@@ -58,17 +58,20 @@ enum MergeFunctions {
         let values = values.unsafelyUnwrapped
         let context = context(call)
         let first = Int(sqlite3_value_int(values[0]))
+        var differs = false
         for index in 1..<Int(count) {
             let column = first + index - 1
             let cell = context.state.pointee.cell(column)
             if cell.isBlank && context.keepsBlank[column] { continue }
-            if !isEqual(cell, values[index], context.state) {
+            if isEqual(cell, values[index], context.state) { continue }
+            if !differs {
                 context.willChange()
-                sqlite3_result_int(call, 1)
-                return
+                differs = true
+                guard context.wantsBefore else { break }
             }
+            context.noteBefore(column, values[index])
         }
-        sqlite3_result_int(call, 0)
+        sqlite3_result_int(call, differs ? 1 : 0)
     }
 
     @inline(__always)

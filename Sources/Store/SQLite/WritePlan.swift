@@ -82,6 +82,7 @@ struct WritePlan {
             + same.joined(separator: " AND ") + "), \(schema.table).id)"
     }
 
+    /// Each part is asked, also behind one that differs: the journal wants to know of all fields.
     private var differs: String {
         let size = MergeFunctions.columnsPerCall
         return stride(from: 0, to: fields.count, by: size).map { first in
@@ -89,7 +90,7 @@ struct WritePlan {
                 "\(schema.table).\(column(index))"
             }
             return "sluice_differs(\(first), \(stored.joined(separator: ", ")))"
-        }.joined(separator: " OR ")
+        }.joined(separator: " | ")
     }
 
     /// For each match, a query that calls `sluice_mark(id)` for each record of the feed that finds its row.
