@@ -52,15 +52,13 @@ package struct DeclarationChange: Hashable, Sendable {
         }
         var changes = ["new record type \(declared.name)"]
         var newRequiredFields: [String] = []
-        var new = type.fields
-        if before != nil {
-            let old = try catalogue.type(named: declared.name)
+        let old = try before.map { _ throws(Failure) in try catalogue.type(named: declared.name) }
+        if let old {
             let growth = try TypeGrowth(from: old, to: type)
             changes = growth.changes
             newRequiredFields = growth.newRequiredFields
-            new.removeAll { old.field(named: $0.name) != nil }
         }
-        try TypeRules.checkFields(of: type, new: new)
+        try TypeRules.checkFields(of: type, before: old)
         return DeclarationChange(
             type: type, changes: changes, newRequiredFields: newRequiredFields,
             document: Declarations.Document(
@@ -97,8 +95,7 @@ package struct DeclarationChange: Hashable, Sendable {
             type.put(field)
         }
         let growth = try TypeGrowth(from: old, to: type)
-        try TypeRules.checkFields(
-            of: type, new: type.fields.filter { old.field(named: $0.name) == nil })
+        try TypeRules.checkFields(of: type, before: old)
         let changed = type.fields.filter { old.field(named: $0.name) != $0 }
         return DeclarationChange(
             type: type, changes: growth.changes, newRequiredFields: growth.newRequiredFields, document: nil,

@@ -35,8 +35,10 @@ package struct RecordType: Hashable, Sendable {
     /// The table's name.
     package var table: String { Field.snakeCase(plural) }
 
-    /// The fields that quick search looks into.
-    package var searchedFields: [Field] { fields.filter { $0.isSearchable && !$0.isEncrypted } }
+    /// The fields that quick search looks into: the first of those declared so, as many as it takes.
+    package var searchedFields: [Field] {
+        Array(fields.lazy.filter(\.isSearched).prefix(TypeRules.maxSearchedFields))
+    }
 
     package func field(named name: String) -> Field? {
         fields.first { $0.name == name }

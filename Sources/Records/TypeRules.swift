@@ -64,9 +64,11 @@ enum TypeRules {
             hint: "Choose another name or plural.")
     }
 
+    /// `before` is the type as it was: what it had already is not refused.
+    ///
     /// - Throws: `too_many_fields`, `too_many_searched_fields`, `encrypted_field_unsupported`,
     ///   `name_reserved`.
-    static func checkFields(of type: RecordType, new: [Field]) throws(Failure) {
+    static func checkFields(of type: RecordType, before: RecordType?) throws(Failure) {
         guard type.fields.count <= maxFields else {
             throw Failure(
                 .refused, code: "too_many_fields",
@@ -74,16 +76,8 @@ enum TypeRules {
                     + "and \(maxFields) are the most that a table takes",
                 hint: "Put fields that belong together into a record type of their own.")
         }
-        let searched = type.searchedFields.count
-        guard searched <= maxSearchedFields else {
-            throw Failure(
-                .refused, code: "too_many_searched_fields",
-                message: "quick search would look into \(searched) fields of '\(type.name)', "
-                    + "and \(maxSearchedFields) are the most",
-                hint: "Give fields that nobody searches by 'searchable: false': e-mail addresses and phones "
-                    + "are searched where nothing is said.")
-        }
-        for field in new {
+        try checkSearchedFields(of: type, before: before)
+        for field in type.fields where before?.field(named: field.name) == nil {
             guard !field.isEncrypted else {
                 throw Failure(
                     .refused, code: "encrypted_field_unsupported",
@@ -102,6 +96,19 @@ enum TypeRules {
         try checkIndexNames(of: type)
     }
 
+    /// A type that had too many before there was a limit may still grow by what is not searched.
+    private static func checkSearchedFields(of type: RecordType, before: RecordType?) throws(Failure) {
+        let searched = type.fields.filter(\.isSearched)
+        let isMore = searched.contains { before?.field(named: $0.name)?.isSearched != true }
+        guard isMore, searched.count > maxSearchedFields else { return }
+        throw Failure(
+            .refused, code: "too_many_searched_fields",
+            message: "quick search would look into \(searched.count) fields of '\(type.name)', "
+                + "and \(maxSearchedFields) are the most",
+            hint: "Give fields that nobody searches by 'searchable: false': e-mail addresses and phones "
+                + "are searched where nothing is said.")
+    }
+
     /// An index bears the names of its columns, so two sets of fields may ask for one name.
     private static func checkIndexNames(of type: RecordType) throws(Failure) {
         let single = type.fields.filter { $0.isUnique || $0.isIndexed }.map { [$0.name] }
@@ -118,4 +125,9 @@ enum TypeRules {
             sets[index] = names
         }
     }
+}
+
+extension Field {
+    /// Whether quick search may look into it.
+    var isSearched: Bool { isSearchable && !isEncrypted }
 }

@@ -82,6 +82,44 @@ struct DeclarationTests {
         }
     }
 
+    // MARK: Searched fields
+
+    @Test("quick search looks into a hundred fields; a type that had more from of old grows by others")
+    func searchedFields() throws {
+        func words(_ count: Int) -> [String] {
+            (0..<count).map { "{name: word\($0), kind: text, searchable: true}" }
+        }
+        var declarations = Declarations()
+        let refusal = failure { try add(Self.visits(words(100)), to: &declarations) }
+        #expect(refusal?.code == "too_many_searched_fields")
+        try add(Self.visits(words(99)), to: &declarations)
+        let more = "{name: more, kind: text, searchable: true}"
+        #expect(
+            failure { try addField(more, to: "visit", &declarations) }?.code == "too_many_searched_fields")
+
+        // As a version without the limit took it.
+        var old = Declarations()
+        old.documents = [
+            Declarations.Document(
+                name: "visit", version: 1, yaml: Self.visits(words(130)), savedAt: signature.at,
+                savedBy: signature.by)
+        ]
+        let type = try builtIn.adding(old).type(named: "visit")
+        #expect(type.searchedFields.map(\.name) == ["visitNumber"] + (0..<99).map { "word\($0)" })
+        #expect(failure { try addField(more, to: "visit", &old) }?.code == "too_many_searched_fields")
+        try addField("{name: note, kind: text}", to: "visit", &old)
+        let searchable = "{name: note, kind: text, searchable: true}"
+        #expect(failure { try addField(searchable, to: "visit", &old) }?.code == "too_many_searched_fields")
+        try add(Self.visits(words(130) + ["{name: note, kind: text}", "{name: day, kind: date}"]), to: &old)
+        try add(
+            Self.visits(
+                words(129).dropLast() + [
+                    "{name: word128, kind: text, searchable: false}",
+                    "{name: word129, kind: text, searchable: true}",
+                    "{name: note, kind: text}", "{name: day, kind: date}",
+                ]), to: &old)
+    }
+
     // MARK: Growth
 
     /// One changed line of the standard document and what must come of it: the words of a change, or, after

@@ -99,9 +99,11 @@ struct SearchIndexTests {
     private let type = SearchWorld.type
 
     /// The ids that a filter has in the database, however they are found.
-    private func found(_ filter: ListFilter, _ paths: StorePaths) throws -> [Int64] {
+    private func found(
+        _ filter: ListFilter, _ paths: StorePaths, _ type: RecordType? = nil
+    ) throws -> [Int64] {
         let snapshot = try RowSnapshot(paths: paths)
-        let query = RowQuery(type: type, columns: [.id], filter: filter)
+        let query = RowQuery(type: type ?? self.type, columns: [.id], filter: filter)
         let cursor = try RowCursor(query, over: snapshot)
         let batch = RowBatch(columnCount: 1, maxRows: 10_000, byteCapacity: 1 << 16)
         _ = try cursor.fill(batch)
@@ -287,6 +289,25 @@ struct SearchIndexTests {
             Issue.record("indexed again")
             return
         }
+    }
+
+    @Test("of a type with more searched fields than SQLite hands a function, the first are searched")
+    func manyFields() throws {
+        let words = (0..<130).map { Field(name: "word\($0)", kind: .text, isSearchable: true) }
+        let wide = RecordType(
+            name: "page", plural: "pages", fields: [Field(name: "number", kind: .identifier)] + words,
+            keys: [["number"]], allowsNoKey: false, limit: .records(1000))
+        let runner = try ImportRunner(wide)
+        let database = try DatabaseQueue(path: runner.paths.database)
+        try database.inDatabase { db in
+            try db.execute(
+                sql: "INSERT INTO pages (number, word0, word99, word100) VALUES ('1', 'smith', '', 'jones'), "
+                    + "('2', '', 'smith', 'smith'), ('3', 'jones', '', 'smith')")
+        }
+        let filter = try ListFilter("search 'smith'", for: wide)
+        #expect(try found(filter, runner.paths, wide) == [1, 2])
+        #expect(try runner.writer.indexForSearch(wide) == 3)
+        #expect(try found(filter, runner.paths, wide) == [1, 2])
     }
 
     @Test("searches may stand in as many parentheses as a list filter has")
