@@ -23,8 +23,8 @@ let fuzzTargets: [Target] = [
     .executableTarget(
         name: "fuzz",
         dependencies: [
-            "CLibFuzzer", "Records", "ByteStreams", "CSV", "InputFilters", "FilterGuess", "CSVTestSupport",
-            "CZstd",
+            "CLibFuzzer", "Records", "ByteStreams", "CSV", "InputFilters", "ExportFormats", "FilterGuess",
+            "CSVTestSupport", "CZstd",
         ],
         path: "Tests/Fuzz/FuzzTargets", swiftSettings: settings + [.unsafeFlags(["-O"])],
         linkerSettings: [.unsafeFlags([fuzzer ?? ""]), .linkedLibrary("stdc++")]),

@@ -107,7 +107,7 @@ struct RowCursorTests {
             try rows(query).map { $0[0] } == ["11", "10", "8", "7", "5", "4", "2", "1", "3", "6", "9", "12"])
     }
 
-    @Test("a list filter, ids, a range of ids and a limit narrow what is read")
+    @Test("a list filter, ids and a limit narrow what is read")
     func narrowed() throws {
         try fill(40)
         var query = RowQuery(type: type, columns: [try field("id")])
@@ -121,10 +121,8 @@ struct RowCursorTests {
         query.filter = nil
         #expect(try rows(query) == [["1"], ["37"], ["38"], ["40"]])
         query.ids = nil
-        query.idRange = 5...8
-        #expect(try rows(query) == [["5"], ["6"], ["7"], ["8"]])
         query.limit = 2
-        #expect(try rows(query) == [["5"], ["6"]])
+        #expect(try rows(query) == [["1"], ["2"]])
     }
 
     @Test("what is written after a snapshot was taken is not in it")

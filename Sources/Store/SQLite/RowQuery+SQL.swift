@@ -57,10 +57,6 @@ extension RowQuery {
             conditions.append("t.id IN (SELECT value FROM json_each(?))")
             query.arguments.append("[\(ids.map(String.init).joined(separator: ","))]".databaseValue)
         }
-        if let idRange {
-            conditions.append("t.id BETWEEN ? AND ?")
-            query.arguments += [idRange.lowerBound.databaseValue, idRange.upperBound.databaseValue]
-        }
         if let filter = filter?.sql(row: Self.row, search: search ?? SearchAccess(type: type)) {
             conditions.append(filter.sql)
             query.arguments += filter.arguments.map { value in

@@ -13,6 +13,7 @@ enum Fuzz {
         ("parser", { fuzzParser(input($0, $1)) }),
         ("decompression", { fuzzDecompression(input($0, $1)) }),
         ("filter", { fuzzFilter(input($0, $1)) }),
+        ("format", { fuzzFormat(input($0, $1)) }),
         ("guess", { fuzzGuess(input($0, $1)) }),
     ]
 
