@@ -10,11 +10,17 @@ package struct ListPage: Hashable, Sendable {
     package let count: UInt64
     /// A blank is `nil`.
     package let rows: [[String?]]
+    /// What whoever asked should know of how they were found.
+    package let warnings: [UserTask.Tally]
 
     /// Reads at most `limit` records, over one state of the database.
     ///
     /// - Throws: `StoreError`, where the tables cannot be read.
-    package init(_ preparation: ExportPreparation, over snapshot: RowSnapshot, limit: Int) throws {
+    package init(
+        _ preparation: ExportPreparation, over snapshot: RowSnapshot, limit: Int,
+        warnings: [UserTask.Tally] = []
+    ) throws {
+        self.warnings = warnings
         header = preparation.layout.columns.map(\.header)
         count = try snapshot.count(preparation.query)
         guard limit > 0 else {

@@ -10,15 +10,10 @@ extension Engine {
     ///
     /// - Throws: `unknown_list`, with the nearest name or the versions there are.
     package func list(_ nameAndVersion: String) throws -> SavedList {
-        let parts = nameAndVersion.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-        let name = String(parts[0])
-        let versions = try StoreReader(paths: paths).versions(ofList: name)
-        guard let latest = versions.last else { throw try unknownList(name) }
-        guard parts.count == 2 else { return latest }
-        guard let wanted = Int(parts[1]), let list = versions.first(where: { $0.version == wanted }) else {
-            throw Failure(
-                .refused, code: "unknown_list", message: "list '\(name)' has no version '\(parts[1])'",
-                hint: "It has \(versions.map { String($0.version) }.joined(separator: ", ")).")
+        let wanted = VersionedName(nameAndVersion)
+        let versions = try StoreReader(paths: paths).versions(ofList: wanted.name)
+        guard let list = try wanted.choose(among: versions, by: \.version, of: .list) else {
+            throw try unknownList(wanted.name)
         }
         return list
     }
@@ -26,7 +21,7 @@ extension Engine {
     private func unknownList(_ name: String) throws -> Failure {
         let names = try lists().map(\.name)
         return Failure(
-            .refused, code: "unknown_list", message: "there is no saved list '\(name)'",
+            .refused, code: DocumentKind.list.unknownCode, message: "there is no saved list '\(name)'",
             hint: names.isEmpty
                 ? "None is saved in this database; save one with: sluice lists save"
                 : NearestName.hint(for: name, among: names))
@@ -82,8 +77,8 @@ extension Engine {
     }
 
     /// A format by its name: a document's path would mean another file to whoever uses the list.
-    private func savedFormat(_ name: String) throws -> FormatChoice {
-        guard DocumentName.isSound(name.split(separator: "@").first.map(String.init) ?? "") else {
+    private func savedFormat(_ name: String) throws -> DocumentChoice {
+        guard DocumentName.isSound(VersionedName(name).name) else {
             throw Failure(
                 .refused, code: "unknown_format", message: "'\(name)' is not the name of an export format",
                 hint: "A list names one that ships or is saved: sluice formats list")
@@ -123,31 +118,38 @@ extension Engine {
     ///
     /// - Throws: `unknown_type`, `unknown_field`, `bad_list_filter`, `bad_columns`, `bad_sort`.
     package func page(of definition: ListDefinition, limit: Int) throws -> ListPage {
-        let (preparation, snapshot) = try prepared(definition)
-        return try ListPage(preparation, over: snapshot, limit: limit)
+        let preparation = try prepared(definition)
+        let upkeep =
+            try preparation.searches ? SearchUpkeep.bringUpToDate(preparation.type, paths: paths) : .current
+        return try ListPage(
+            preparation, over: try snapshot(for: preparation), limit: limit,
+            warnings: [upkeep.warning].compactMap { $0 })
     }
 
     /// Tells how the records that a definition means would be found, without finding them.
     ///
     /// - Throws: as ``page(of:limit:)-(ListDefinition,_)``.
     package func explain(_ definition: ListDefinition) throws -> ListExplanation {
-        let (preparation, snapshot) = try prepared(definition)
-        return try ListExplanation(preparation, over: snapshot)
+        let preparation = try prepared(definition)
+        return try ListExplanation(preparation, over: snapshot(for: preparation))
     }
 
-    /// What a definition asks, and a state of the database that has the tables for it.
-    private func prepared(_ definition: ListDefinition) throws -> (ExportPreparation, RowSnapshot) {
+    /// What a definition asks of this database.
+    private func prepared(_ definition: ListDefinition) throws -> ExportPreparation {
         let preparation = try ExportPreparation(
             exportPlan(of: definition), catalogue: catalogue(), at: .now())
         // It says so where there is no database, or another program's.
         _ = try StoreReader(paths: paths)
+        return preparation
+    }
+
+    /// A state of the database that has the tables for what is asked.
+    private func snapshot(for preparation: ExportPreparation) throws -> RowSnapshot {
         let snapshot = try RowSnapshot(paths: paths)
-        if try snapshot.isReady(for: preparation.types, links: preparation.links) {
-            return (preparation, snapshot)
-        }
+        if try snapshot.isReady(for: preparation.types, links: preparation.links) { return snapshot }
         // An earlier version of the program, or nobody yet, made the tables: as an export would.
         try StoreWriter(paths: paths, create: false).prepareTables(
             preparation.types, links: preparation.links)
-        return (preparation, try RowSnapshot(paths: paths))
+        return try RowSnapshot(paths: paths)
     }
 }

@@ -13,7 +13,7 @@ extension Engine {
     ///
     /// - Throws: ``Stopped``; else a `Failure` of the kind `refused`: the document is wrong, or the file does not fit.
     package func checkFilter(
-        _ filter: FilterChoice, sample: ImportSource.Origin?, records: UInt64?,
+        _ filter: DocumentChoice, sample: ImportSource.Origin?, records: UInt64?,
         encoding: TextEncoding? = nil, stop: StopSignal
     ) async throws -> FilterCheck {
         guard let sample else {

@@ -108,10 +108,10 @@ package struct ExportController: Sendable {
             task.counts = Counts()
             task.counts.exported = 0
         }
-        if submitted.preparation.searches {
-            // Where it cannot be done now, each row is asked: slower, and as right.
-            _ = try SearchUpkeep.bringUpToDate(submitted.preparation.type, with: submitted.writer)
-        }
+        // Where it cannot be done now, each row is asked: slower, and as right.
+        let upkeep =
+            try submitted.preparation.searches
+            ? SearchUpkeep.bringUpToDate(submitted.preparation.type, with: submitted.writer) : .current
         let snapshot = try RowSnapshot(paths: desk.paths)
         try submitted.writer.update(live.change { $0.state = .running })
         let began = ContinuousClock.now
@@ -131,7 +131,7 @@ package struct ExportController: Sendable {
                 task.counts.skipped = UInt64(Set(ids).count) - result.rows
                 task.counts.read += task.counts.skipped
             }
-            task.warnings = result.warnings
+            task.warnings = result.warnings + [upkeep.warning].compactMap { $0 }
             if result.missingIDs > 0 {
                 task.warnings.append(
                     UserTask.Tally(

@@ -10,7 +10,7 @@ package struct ExportRequest: Sendable {
     /// Field paths, in the order of the file; `nil` for all fields.
     package var columns: [String]?
     /// `nil` for plain CSV.
-    package var format: FormatChoice?
+    package var format: DocumentChoice?
     package var sort: [ExportPlan.SortKey] = []
     /// `-` for standard output.
     package var path: String
@@ -27,20 +27,5 @@ package struct ExportRequest: Sendable {
     /// Only the records that meet a further list filter.
     package mutating func narrow(to other: String) {
         listFilter = listFilter.map { "(\($0)) and (\(other))" } ?? other
-    }
-}
-
-/// An export format by its document.
-package struct FormatChoice: Hashable, Sendable {
-    /// What messages call the document: the file's or the shipped format's name.
-    package var document: String
-    package var yaml: String
-    /// The version that was saved or ships with exactly this document; 0 where none was.
-    package var version: Int
-
-    package init(document: String, yaml: String, version: Int = 0) {
-        self.document = document
-        self.yaml = yaml
-        self.version = version
     }
 }

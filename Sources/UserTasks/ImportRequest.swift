@@ -6,7 +6,7 @@ package struct ImportRequest: Sendable {
     package var source: ImportSource.Origin
     package var recordType: String
     /// Name or document of the input filter; `nil` for matching header and field names.
-    package var filter: FilterChoice?
+    package var filter: DocumentChoice?
     package var mode = ImportMode.upsert
     package var duplicates = DuplicatePolicy.last
     package var maxRejects: RejectLimit?
@@ -42,20 +42,5 @@ package struct ImportRequest: Sendable {
         self.source = source
         self.recordType = recordType
         self.requestedBy = requestedBy
-    }
-}
-
-/// An input filter by its document.
-package struct FilterChoice: Hashable, Sendable {
-    /// What messages call the document: the file's or the shipped filter's name.
-    package var document: String
-    package var yaml: String
-    /// The version that was saved or ships with exactly this document; 0 where none was.
-    package var version: Int
-
-    package init(document: String, yaml: String, version: Int = 0) {
-        self.document = document
-        self.yaml = yaml
-        self.version = version
     }
 }

@@ -44,6 +44,12 @@ struct GlobalOptions: ParsableArguments {
     /// An engine for what can be asked without a database, too: where none is named, `./sluice.db`, there or not.
     func engineOfAnyDatabase() -> Engine { Engine(database: named ?? Self.standardPath) }
 
+    /// Tells what whoever asked should know besides the answer.
+    func tell(_ warnings: [UserTask.Tally]) {
+        guard !quiet else { return }
+        for warning in warnings { Console.error(warning.message ?? warning.code) }
+    }
+
     /// Does something that writes to the database and may make it, and tells where it did.
     func writing<Value>(_ body: (Engine, _ createsDatabase: Bool) throws -> Value) throws -> Value {
         let database = try database()

@@ -68,6 +68,7 @@ struct ListsShow: ParsableCommand {
             let engine = try global.engine()
             let list = try engine.list(name)
             let page = try engine.page(of: list, limit: limit)
+            global.tell(page.warnings)
             if global.json {
                 Console.output(Console.json(ListForm(list, page)))
             } else {
@@ -120,34 +121,19 @@ struct ListsSave: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
 
-    private struct Saved: Encodable {
-        var name: String
-        var version: Int
-        var recordType: String
-        var isNew: Bool
-    }
-
     func run() throws {
         try reportingFailures(json: global.json) {
             let definition = ListDefinition(
                 recordType: type, listFilter: listFilter, columns: columns.map(FieldList.parts),
                 sort: sort.map(FieldList.sortKeys) ?? [],
                 format: format)
-            let saved = try global.writing { engine, createsDatabase in
-                try engine.saveList(
-                    name, definition, createsDatabase: createsDatabase, Signature(by: CurrentUser.name))
+            return try global.save { engine, createsDatabase, signature in
+                SavedForm(
+                    saved: try engine.saveList(
+                        name, definition, createsDatabase: createsDatabase, signature))
+            } telling: { saved in
+                "list \(saved.name) of \(saved.recordType ?? "any type")"
             }
-            if global.json {
-                Console.output(
-                    Console.json(
-                        Saved(
-                            name: saved.name, version: saved.version, recordType: saved.recordType,
-                            isNew: saved.isNew)))
-            } else if !global.quiet {
-                let what = saved.isNew ? "saved" : "unchanged"
-                Console.output("list \(saved.name) of \(saved.recordType): \(what), version \(saved.version)")
-            }
-            return Exit.done
         }
     }
 }
@@ -223,15 +209,15 @@ struct ListsCount: ParsableCommand {
     func run() throws {
         try reportingFailures(json: global.json) {
             let engine = try global.engine()
-            let count =
+            let page =
                 if let name {
-                    try engine.page(of: engine.list(name), limit: 0).count
+                    try engine.page(of: engine.list(name), limit: 0)
                 } else {
                     try engine.page(
-                        of: ListDefinition(recordType: type ?? "", listFilter: listFilter), limit: 0
-                    ).count
+                        of: ListDefinition(recordType: type ?? "", listFilter: listFilter), limit: 0)
                 }
-            Console.output(global.json ? Console.json(Answer(count: count)) : "\(count)")
+            global.tell(page.warnings)
+            Console.output(global.json ? Console.json(Answer(count: page.count)) : "\(page.count)")
             return Exit.done
         }
     }

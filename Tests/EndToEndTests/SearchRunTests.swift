@@ -103,6 +103,46 @@ struct SearchRunTests {
         #expect(try run.exitCode == 2 && run.failure().code == "where_searches")
     }
 
+    /// People enough that a search has the index made first.
+    private func crowd() throws -> Workdir {
+        let folder = try folder()
+        try WriteLock(folder).execute(
+            """
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001)
+            INSERT INTO contacts (contact_number, last_name) SELECT 'N' || i, iif(i % 5000 = 0, 'Smith', 'Jones') FROM n
+            """)
+        return folder
+    }
+
+    @Test("a list that searches has the index brought up to date, as an export does")
+    func upkeep() throws {
+        for command in [["show", "smiths"], ["count", "--type", "contacts", "--where", "search 'smith'"]] {
+            let folder = try crowd()
+            let saved = try folder.ask(
+                "lists", "save", "smiths", "--type", "contacts", "--where", "search 'smith'")
+            #expect(saved.exitCode == 0)
+            let run = try folder.start(["lists"] + command + ["--json", "--database", "a.db"]).wait()
+            #expect(
+                run.exitCode == 0 && run.errors.isEmpty && run.text.contains(#""count":4"#), "\(run.text)")
+            #expect(try Database(folder).number("SELECT highest_id FROM sluice_search_indexes") == 10_005)
+        }
+    }
+
+    @Test("where the index cannot be brought up to date, a search is as right and says so")
+    func notIndexed() throws {
+        let folder = try crowd()
+        // Another program's table has the name that the index is to have.
+        try WriteLock(folder).execute("CREATE TABLE sluice_search_1 (a)")
+        let count = try folder.sluice(
+            "lists", "count", "--type", "contacts", "--where", "search 'smith'", "--database", "a.db")
+        #expect(count.exitCode == 0 && count.text == "4\n")
+        #expect(count.errors.hasPrefix("sluice: the search index could not be brought up to date"))
+        let export = try folder.ask(
+            "export", "contacts", "--where", "search 'smith'", "--output", "smiths.csv")
+        let task = try export.task()
+        #expect(task.counts.exported == 4 && task.warnings.map(\.code) == ["search_not_indexed"])
+    }
+
     @Test("killed at any moment while it is indexed or imported, it finds what an index made anew finds")
     func killed() throws {
         func file(_ seed: UInt64) -> [UInt8] {

@@ -206,8 +206,8 @@ struct DeclarationTableTests {
             "DELETE FROM grdb_migrations WHERE identifier = 'record types, fields and input filters'")
         let reader = try StoreReader(paths: database.paths)
         #expect(try reader.declarations() == Declarations())
-        #expect(try reader.latestFilters().isEmpty)
-        #expect(try reader.filter(saying: "x") == nil)
+        #expect(try reader.latest(.inputFilter).isEmpty)
+        #expect(try reader.document(saying: "x", .inputFilter) == nil)
         try add(Self.visits())
         #expect(try declarations().documents.count == 1)
     }

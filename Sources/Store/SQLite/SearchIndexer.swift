@@ -11,6 +11,18 @@ package enum SearchUpkeep: Sendable {
     case postponed(StoreError)
 }
 
+extension SearchUpkeep {
+    /// What the user is told where the index had to stay as it was; `nil` where nothing is to be told.
+    package var warning: UserTask.Tally? {
+        guard case .postponed(let error) = self else { return nil }
+        return UserTask.Tally(
+            code: "search_not_indexed", field: nil, count: 1, firstLine: 0,
+            message:
+                "the search index could not be brought up to date, so this search was as exact, and slower: "
+                + error.failure.message)
+    }
+}
+
 extension StoreReader {
     /// Whether a type's table has been made.
     package func hasTable(of type: RecordType) throws(StoreError) -> Bool {
