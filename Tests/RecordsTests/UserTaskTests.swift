@@ -10,8 +10,9 @@ struct UserTaskTests {
         .queued: [.validating, .cancelled, .failed, .interrupted],
         .validating: [.running, .cancelled, .failed, .interrupted],
         .running: [.completed, .completedWithRejects, .cancelled, .failed, .interrupted],
-        .completed: [], .completedWithRejects: [],
-        .failed: [.validating], .cancelled: [.validating], .interrupted: [.validating, .cancelled],
+        .completed: [.undoing], .completedWithRejects: [.undoing],
+        .failed: [.validating, .undoing], .cancelled: [.validating, .undoing],
+        .interrupted: [.validating, .cancelled, .undoing], .undoing: [.undone], .undone: [],
     ]
 
     @Test("a state is followed by what the table says, and by nothing else")
