@@ -172,10 +172,11 @@ extension RecordType {
     /// Takes a field in, in place of one of its name.
     mutating func put(_ field: Field) {
         if let index = fields.firstIndex(where: { $0.name == field.name }) {
-            // A declaration of an earlier version, which knew no parents, takes none away.
-            let parentKey = field.parentKey ?? fields[index].parentKey
+            // A declaration of an earlier version, which knew neither, takes none away.
+            let (parentKey, prefix) = (fields[index].parentKey, fields[index].generatedPrefix)
             fields[index] = field
-            fields[index].parentKey = parentKey
+            fields[index].parentKey = field.parentKey ?? parentKey
+            fields[index].generatedPrefix = field.generatedPrefix ?? prefix
         } else {
             fields.append(field)
         }

@@ -37,6 +37,7 @@ package struct DeclarationChange: Hashable, Sendable {
                 hint: "Add fields to it with: sluice types add-field \(other.name) --name NAME --kind KIND")
         }
         try TypeRules.checkNames(of: declared, among: catalogue.types, links: catalogue.links)
+        try TypeRules.checkProtection(of: declared, among: catalogue.types)
         var type = declared
         var takenOver: [String] = []
         for added in declarations.fields where added.type == declared.name {
@@ -87,6 +88,7 @@ package struct DeclarationChange: Hashable, Sendable {
                 field.isIndexed = present.isIndexed || field.isIndexed
                 field.isSearchable = present.isSearchable || field.isSearchable
                 field.parentKey = field.parentKey ?? present.parentKey
+                field.generatedPrefix = field.generatedPrefix ?? present.generatedPrefix
             } else if Field.comparableName(field.name) == "id" {
                 throw taken(field, type, "the row's number")
             } else if let other = type.field(matchingHeader: field.name) {

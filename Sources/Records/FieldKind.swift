@@ -76,6 +76,8 @@ package struct Field: Hashable, Sendable {
     package var isSearchable: Bool
     /// The key of the type whose value in another record the field holds: that record is its parent.
     package var parentKey: String?
+    /// What the values begin with that are made for new records without one; `nil` where none are made.
+    package var generatedPrefix: String?
 
     package init(
         name: String, kind: FieldKind, maxLength: Int = 255, isRequired: Bool = false, isUnique: Bool = false,

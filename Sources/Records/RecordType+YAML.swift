@@ -9,12 +9,18 @@ extension RecordType {
             case .bytes(let count): "{bytes: \(count)}"
             case .records(let count): "{records: \(count)}"
             }
+        var rules: [String] = []
+        if !protectedBy.isEmpty {
+            rules.append("protectedBy: [\(protectedBy.map(YAMLText.plain).joined(separator: ", "))]")
+        }
+        if isAppendOnly { rules.append("appendOnly: true") }
+        if let draftField { rules.append("drafts: \(YAMLText.plain(draftField))") }
         let lines = [
             "name: \(YAMLText.plain(name))", "plural: \(YAMLText.plain(plural))", "limit: \(limitText)",
             "keys: [\(keyTexts.joined(separator: ", "))]",
-            "withoutKey: \(allowsNoKey ? "create" : "reject")", "fields:",
+            "withoutKey: \(allowsNoKey ? "create" : "reject")",
         ]
-        return (lines + fieldLines).map { $0 + "\n" }.joined()
+        return (lines + rules + ["fields:"] + fieldLines).map { $0 + "\n" }.joined()
     }
 
     private var fieldLines: [String] {
@@ -65,6 +71,7 @@ extension Field {
             entries.append("\(key): true")
         }
         if isSearchable != isSearchableByStandard { entries.append("searchable: \(isSearchable)") }
+        if let generatedPrefix { entries.append("generated: \(YAMLText.plain(generatedPrefix))") }
         if let parentKey { entries.append("parent: \(YAMLText.plain(parentKey))") }
         if let count { entries.append("repeat: \(count)") }
         return "{\(entries.joined(separator: ", "))}"

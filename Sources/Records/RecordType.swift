@@ -20,6 +20,14 @@ package struct RecordType: Hashable, Sendable {
     /// Whether a record without any key is taken (and always created) instead of rejected.
     package var allowsNoKey: Bool
     package var limit: Limit
+    /// Names of the types that protect a record they are linked to: it cannot be deleted then.
+    package var protectedBy: [String] = []
+    /// Whether records are only ever added: none is changed or deleted.
+    package var isAppendOnly = false
+    /// The name of the boolean field that says whether a record is a draft; `nil` where there are no drafts.
+    ///
+    /// A draft may lack required fields, and is in no list and no export that does not ask for drafts.
+    package var draftField: String?
 
     package init(
         name: String, plural: String, fields: [Field], keys: [[String]], allowsNoKey: Bool, limit: Limit
@@ -34,6 +42,20 @@ package struct RecordType: Hashable, Sendable {
 
     /// The table's name.
     package var table: String { Field.snakeCase(plural) }
+
+    /// The field that says whether a record is a draft.
+    package var drafts: Field? { draftField.flatMap(field(named:)) }
+
+    /// Refuses to change or delete what is only ever added.
+    ///
+    /// - Throws: `append_only`.
+    package func expectMutable() throws(Failure) {
+        guard isAppendOnly else { return }
+        throw Failure(
+            .refused, code: "append_only",
+            message: "\(plural) are only ever added: none is changed or deleted",
+            hint: "Add another that says what is so now.")
+    }
 
     /// The fields that quick search looks into: the first of those declared so, as many as it takes.
     package var searchedFields: [Field] {

@@ -5,15 +5,22 @@
 ///     limit: {records: 5000000}   # or {bytes: …}, after decompression; this many records without it
 ///     keys: [visitNumber, [site, day]]
 ///     withoutKey: reject     # or create
+///     protectedBy: [ticket]  # a visit that is linked to a ticket is not deleted
+///     appendOnly: false      # or true: records are added, and never changed or deleted
+///     drafts: unfinished     # the boolean field that makes a record a draft
 ///     fields:
 ///       - {name: visitNumber, kind: identifier, unique: true, required: true}
 ///       - {name: phone, kind: phone, repeat: 3}    # phone1, phone2, phone3
+///       - {name: badge, kind: identifier, unique: true, generated: B}   # made where a new visit has none
+///       - {name: unfinished, kind: boolean}
 ///       - {name: before, kind: identifier, parent: visitNumber}   # the key of another visit
 package enum RecordTypeDocument {
-    private static let keys = ["name", "plural", "limit", "keys", "withoutKey", "fields"]
+    private static let keys = [
+        "name", "plural", "limit", "keys", "withoutKey", "protectedBy", "appendOnly", "drafts", "fields",
+    ]
     private static let fieldKeys = [
         "name", "kind", "maxLength", "required", "unique", "indexed", "encrypted", "searchable", "choices",
-        "places", "repeat", "parent",
+        "places", "repeat", "parent", "generated",
     ]
 
     /// Most fields that one declaration makes.
@@ -40,13 +47,29 @@ package enum RecordTypeDocument {
             }
             try checkParent(node, fields)
         }
-        return RecordType(
+        var type = RecordType(
             name: try identifier(root.requiredChild("name")),
             plural: try identifier(root.requiredChild("plural")),
             fields: fields,
             keys: try parseKeys(root.requiredChild("keys"), among: fields),
             allowsNoKey: try root.child("withoutKey")?.word(WithoutKey.self) == .create,
             limit: try root.child("limit").map(parseLimit) ?? .records(5_000_000))
+        try parseRules(root, into: &type)
+        return type
+    }
+
+    /// What else a type says of its records as a whole.
+    private static func parseRules(_ root: DocumentNode, into type: inout RecordType) throws(Failure) {
+        for node in try root.child("protectedBy")?.elements() ?? [] {
+            type.protectedBy.append(try identifier(node))
+        }
+        type.isAppendOnly = try root.child("appendOnly")?.bool() ?? false
+        guard let node = root.child("drafts") else { return }
+        let name = try node.string()
+        guard let field = type.field(named: name), field.kind == .boolean, !field.isEncrypted else {
+            throw node.failure("'\(name)' is no boolean field of the type")
+        }
+        type.draftField = name
     }
 
     /// Reads one declaration, an element of `fields`.
@@ -69,6 +92,7 @@ package enum RecordTypeDocument {
             isIndexed: try node.child("indexed")?.bool() ?? false,
             isEncrypted: try node.child("encrypted")?.bool() ?? false,
             parentKey: try node.child("parent")?.string())
+        try parseGenerated(node, &base)
         guard base.maxLength > 0 else { throw node.failure("maxLength must be at least 1") }
         guard !(base.isEncrypted && (base.isUnique || base.isIndexed)) else {
             throw node.failure("an encrypted field can be neither unique nor indexed")
@@ -86,6 +110,25 @@ package enum RecordTypeDocument {
             field.name += String(number)
             return field
         }
+    }
+
+    /// Values are made of letters and digits alone, and of a unique field that holds identifiers.
+    private static func parseGenerated(_ node: DocumentNode, _ field: inout Field) throws(Failure) {
+        guard let child = node.child("generated") else { return }
+        let prefix = try child.string()
+        let isSound =
+            (1...8).contains(prefix.utf8.count)
+            && prefix.unicodeScalars.allSatisfy { $0.isASCII && $0.properties.isAlphabetic }
+        guard isSound else {
+            throw child.failure("generated takes 1 to 8 letters, which its values begin with")
+        }
+        guard field.kind == .identifier, field.isUnique, field.parentKey == nil,
+            field.maxLength >= prefix.utf8.count + GeneratedValue.mostDigits + 1
+        else {
+            throw child.failure(
+                "generated goes with kind: identifier and unique: true, and a maxLength that leaves room")
+        }
+        field.generatedPrefix = prefix
     }
 
     private static func isSearchable(_ field: Field, _ node: DocumentNode) throws(Failure) -> Bool {

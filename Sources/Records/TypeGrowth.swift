@@ -54,6 +54,25 @@ package struct TypeGrowth: Hashable, Sendable {
                 changes.append("records without a key are created")
             }
             if old.limit != new.limit { changes.append("another limit") }
+            compareRules(old, new)
+        }
+
+        private mutating func compareRules(_ old: RecordType, _ new: RecordType) {
+            if old.protectedBy != new.protectedBy {
+                changes.append(
+                    "records are protected by "
+                        + (new.protectedBy.isEmpty ? "no link" : new.protectedBy.joined(separator: ", ")))
+            }
+            if old.isAppendOnly, !new.isAppendOnly {
+                losses.append("records may be changed, and those that are there were only to be added")
+            } else if old.isAppendOnly != new.isAppendOnly {
+                changes.append("records are only added, and never changed or deleted")
+            }
+            if let draft = old.draftField, new.draftField != draft {
+                losses.append("'\(draft)' makes no draft any more, and drafts may lack required fields")
+            } else if old.draftField != new.draftField {
+                changes.append("\(new.draftField ?? "") makes a record a draft")
+            }
         }
 
         private mutating func compareKeys(_ old: RecordType, _ new: RecordType) {
@@ -97,6 +116,12 @@ package struct TypeGrowth: Hashable, Sendable {
             }
             if old.isSearchable != new.isSearchable {
                 changes.append("\(old.name) is \(new.isSearchable ? "" : "no longer ")searched")
+            }
+            if old.generatedPrefix != new.generatedPrefix {
+                changes.append(
+                    "\(old.name) is "
+                        + (new.generatedPrefix.map { "made where it is blank, as \($0)…" } ?? "no longer made")
+                )
             }
             if old.parentKey != new.parentKey {
                 losses.append(

@@ -64,6 +64,17 @@ enum TypeRules {
             hint: "Choose another name or plural.")
     }
 
+    /// - Throws: `unknown_type` where a type is to protect records that does not exist.
+    static func checkProtection(of type: RecordType, among types: [RecordType]) throws(Failure) {
+        for name in type.protectedBy
+        where name != type.name && !types.contains(where: { $0.name == name }) {
+            throw Failure(
+                .refused, code: "unknown_type",
+                message: "there is no record type '\(name)' that could protect \(type.plural)",
+                hint: NearestName.hint(for: name, among: types.map(\.name)))
+        }
+    }
+
     /// `before` is the type as it was: what it had already is not refused.
     ///
     /// - Throws: `too_many_fields`, `too_many_searched_fields`, `encrypted_field_unsupported`,

@@ -106,8 +106,14 @@ enum RandomTypes {
         if fields.count > 2, !fields[1].isEncrypted, !fields[2].isEncrypted {
             keys.append([fields[1].name, fields[2].name])
         }
-        return RecordType(
+        if random.chance(30) { fields.append(Field(name: "unfinished", kind: .boolean)) }
+        var type = RecordType(
             name: "thing", plural: "things", fields: fields, keys: keys, allowsNoKey: random.chance(50),
             limit: random.chance(50) ? .bytes(1 << 40) : .records(5))
+        type.protectedBy = random.chance(30) ? ["thing", "no"] : []
+        type.isAppendOnly = random.chance(20)
+        type.draftField = type.field(named: "unfinished") == nil ? nil : "unfinished"
+        if random.chance(30) { type.fields[0].generatedPrefix = "AC" }
+        return type
     }
 }
