@@ -18,6 +18,7 @@ extension ImportController {
             defer { turn.unlock() }
             let prepared = try await validate(submitted, live, stop: stop)
             try await write(prepared, submitted, live, stop: stop)
+            desk.shortenJournal(with: submitted.writer)
         } catch let refusal as ResumeRefused {
             var task = stored.task
             task.version = live.task.version + 1

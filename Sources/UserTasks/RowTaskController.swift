@@ -67,6 +67,7 @@ package struct RowTaskController: Sendable {
             }
             try submitted.writer.update(task)
             try perform(try makeJob(submitted), submitted, live, stop: stop)
+            desk.shortenJournal(with: submitted.writer)
         } catch {
             try desk.end(live, submitted.writer, error)
         }

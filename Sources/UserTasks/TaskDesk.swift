@@ -85,6 +85,12 @@ struct TaskDesk: Sendable {
         return (stored, writer, lock)
     }
 
+    /// Takes out of the journal what is older than the settings have it kept; for whoever holds the run's turn.
+    func shortenJournal(with writer: StoreWriter) {
+        // The task is complete, whatever becomes of this: the next one shortens it, and 'sluice purge' says why not.
+        try? writer.pruneJournal()
+    }
+
     /// Writes down how a run ended that did not reach its end.
     ///
     /// - Throws: the error itself where the task had not begun again: it stays what it was.

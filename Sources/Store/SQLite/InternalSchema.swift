@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Records
 
 /// The tables that hold our own books, beside those of the records.
 enum InternalSchema {
@@ -153,6 +154,25 @@ enum InternalSchema {
                         value TEXT NOT NULL
                     ) STRICT, WITHOUT ROWID;
                     """)
+        }
+        migrator.registerMigration("the journal's retention") { db in
+            try db.execute(
+                sql: """
+                    -- Whether entries of the task have left the journal; so it is of tasks before there was one.
+                    ALTER TABLE sluice_tasks ADD COLUMN journal_pruned INTEGER NOT NULL DEFAULT 0;
+                    UPDATE sluice_tasks SET journal_pruned = 1;
+                    CREATE TABLE sluice_row_ages (
+                        table_name TEXT NOT NULL,    -- a record type's
+                        last INTEGER NOT NULL,       -- rows up to this id
+                        at INTEGER NOT NULL,         -- were made no later: milliseconds UTC
+                        PRIMARY KEY (table_name, last)
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+            // The rows that are here now are as old as anybody knows from now on.
+            try db.execute(
+                sql: "INSERT INTO sluice_row_ages (table_name, last, at) "
+                    + "SELECT name, seq, ? FROM sqlite_sequence WHERE name NOT LIKE 'sluice!_%' ESCAPE '!'",
+                arguments: [Timestamp.now().milliseconds])
         }
         return migrator
     }()

@@ -1,0 +1,47 @@
+internal import GRDB
+package import Records
+
+/// The rows of `sluice_settings`: one of each setting that somebody has set.
+enum SettingTable {
+    /// A row that this version does not know, or cannot read, is as good as none: an other version's.
+    static func read(_ db: Database) throws -> Settings {
+        // Databases that were made earlier get the table when they are next written to.
+        guard try db.tableExists("sluice_settings") else { return Settings() }
+        var values: [String: Int] = [:]
+        for row in try Row.fetchAll(db, sql: "SELECT name, value FROM sluice_settings") {
+            let name: String = row["name"]
+            guard let setting = Setting.all.first(where: { $0.name == name }),
+                let value = Int(row["value"] as String), setting.range.contains(value)
+            else { continue }
+            values[name] = value
+        }
+        return Settings(values)
+    }
+}
+
+extension StoreReader {
+    /// The settings that hold now.
+    package func settings() throws(StoreError) -> Settings {
+        try read("read the settings") { db in try SettingTable.read(db) }
+    }
+}
+
+extension StoreWriter {
+    /// Sets a setting, or has it be the standard again where `value` is `nil`.
+    ///
+    /// - Returns: what was set before.
+    package func set(_ setting: Setting, to value: Int?) throws(StoreError) -> Settings {
+        try transaction("write the settings") { db in
+            let before = try SettingTable.read(db)
+            if let value {
+                try db.execute(
+                    sql: "INSERT OR REPLACE INTO sluice_settings (name, value) VALUES (?, ?)",
+                    arguments: [setting.name, String(value)])
+            } else {
+                try db.execute(
+                    sql: "DELETE FROM sluice_settings WHERE name = ?", arguments: [setting.name])
+            }
+            return before
+        }
+    }
+}
