@@ -55,4 +55,15 @@ package struct BatchReceipt: Hashable, Sendable {
     package var processed: UInt64 {
         created + updated + unchanged + duplicate + skipped + rejected + deleted
     }
+
+    /// Adds what another batch came to.
+    package mutating func add(_ other: BatchReceipt) {
+        created += other.created
+        updated += other.updated
+        unchanged += other.unchanged
+        duplicate += other.duplicate
+        skipped += other.skipped
+        rejected += other.rejected
+        deleted += other.deleted
+    }
 }

@@ -71,7 +71,9 @@ package struct Engine: Sendable {
         switch try StoreReader(paths: paths).task(id).plan {
         case .export:
             return try await resumeExport(id, patience: patience, listener: listener, stop: stop)
-        case .import, .change, .undo, .purge, .rotate, .done:
+        case .undo:
+            return try await resumeUndo(id, patience: patience, listener: listener, stop: stop)
+        case .import, .change, .purge, .rotate, .done:
             let controller = try controller(listener, patience: patience)
             let submitted = try controller.takeUp(id, maxRejects: maxRejects, stop: stop)
             return try await controller.run(submitted, stop: stop)

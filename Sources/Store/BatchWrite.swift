@@ -67,7 +67,8 @@ final class MergeWrite: BatchWrite {
         context.canTakeBack = parents != nil
         context.before = JournalBuffer(
             table: plan.schema.type.table, kind: journal.keepsValues ? .updated : .touched,
-            columns: journal.keepsValues ? plan.fields.map(\.field.column) : [])
+            columns: journal.keepsValues ? plan.fields.map(\.field.column) : [],
+            keepsOrder: plan.sortPlane == nil)
         self.context = context
         let statements = try queue.inDatabase { db in try Self.prepare(plan, feed, context, db) }
         upsert = statements.upsert

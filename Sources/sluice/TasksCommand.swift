@@ -4,10 +4,10 @@ internal import SluiceEngine
 struct TasksCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tasks",
-        abstract: "See, follow, cancel and resume user tasks, and get their rejects.",
+        abstract: "See, follow, cancel, resume and take back user tasks, and get their rejects.",
         subcommands: [
             TasksList.self, TasksShow.self, TasksWatch.self, TasksCancel.self, TasksResume.self,
-            TasksRejects.self, TasksDuplicates.self, TasksResults.self,
+            TasksUndo.self, TasksRejects.self, TasksDuplicates.self, TasksResults.self,
         ],
         defaultSubcommand: TasksList.self)
 }

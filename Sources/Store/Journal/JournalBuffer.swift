@@ -12,6 +12,10 @@ final class JournalBuffer {
     let kind: JournalKind
     /// By the numbers under which values are added.
     let columns: [String]
+    /// Whether pages hold rows in the order in which they were noted, instead of that of their ids.
+    ///
+    /// Where unique values went from row to row, only the way back in that order meets no value that is taken.
+    private let keepsOrder: Bool
     private let bytes = ByteBuffer(capacity: 64 << 10)
     private var rows: [Entry] = []
 
@@ -22,10 +26,11 @@ final class JournalBuffer {
         var start: Int
     }
 
-    init(table: String, kind: JournalKind, columns: [String] = []) {
+    init(table: String, kind: JournalKind, columns: [String] = [], keepsOrder: Bool = false) {
         self.table = table
         self.kind = kind
         self.columns = columns
+        self.keepsOrder = keepsOrder
     }
 
     var isEmpty: Bool { rows.isEmpty }
@@ -113,13 +118,14 @@ final class JournalBuffer {
         let ends = rows.indices.map { $0 + 1 < rows.count ? rows[$0 + 1].start : bytes.count }
         var order = Array(rows.indices)
         let isSorted = zip(rows, rows.dropFirst()).allSatisfy { $0.id <= $1.id }
-        if !isSorted { order.sort { (rows[$0].id, $0) < (rows[$1].id, $1) } }
+        if !isSorted, !keepsOrder { order.sort { (rows[$0].id, $0) < (rows[$1].id, $1) } }
         let page = ByteBuffer(capacity: JournalPage.targetBytes)
         var first = 0
         while first < order.count {
             page.reset()
             JournalPage.append(columns: columns, to: page)
             var id: Int64 = 0
+            var (least, greatest) = (Int64.max, Int64.min)
             var next = first
             while next < order.count, next - first < JournalPage.mostRows,
                 page.count < JournalPage.targetBytes
@@ -127,11 +133,11 @@ final class JournalBuffer {
                 let row = rows[order[next]]
                 JournalPage.append(signed: row.id &- id, to: page)
                 id = row.id
+                (least, greatest) = (min(least, id), max(greatest, id))
                 append(row, end: ends[order[next]], to: page)
                 next += 1
             }
-            try body(
-                Data(page.bytes), next - first, rows[order[first]].id...rows[order[next - 1]].id)
+            try body(Data(page.bytes), next - first, least...greatest)
             first = next
         }
     }

@@ -50,8 +50,8 @@ enum JournalPage {
         }
     }
 
-    /// Calls `body` with each row of a page, in ascending order of ids; several changes of one row are in the order
-    /// in which they were made.
+    /// Calls `body` with each row of a page, in ascending order of ids unless its buffer kept another; several changes
+    /// of one row are in the order in which they were made.
     ///
     /// - Throws: `databaseCorrupt` where the bytes are none of ours; what `body` throws.
     static func forEachRow(
@@ -84,11 +84,14 @@ enum JournalPage {
 }
 
 /// Reads the parts of a page, whatever its bytes are.
-private struct PageReader {
+struct PageReader {
     private let bytes: [UInt8]
-    private(set) var position = 0
+    private(set) var position: Int
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8], at position: Int = 0) {
+        self.bytes = bytes
+        self.position = position
+    }
 
     static var unreadable: StoreError {
         StoreError(.databaseCorrupt, "the journal of changes cannot be read")
@@ -127,10 +130,15 @@ private struct PageReader {
         return position + count
     }
 
-    private mutating func bytes(_ count: Int) throws(StoreError) -> ArraySlice<UInt8> {
+    /// Where the next `count` bytes lie, which are passed over.
+    mutating func place(ofNext count: Int) throws(StoreError) -> Range<Int> {
         let end = try end(ofNext: count)
         defer { position = end }
-        return bytes[position..<end]
+        return position..<end
+    }
+
+    private mutating func bytes(_ count: Int) throws(StoreError) -> ArraySlice<UInt8> {
+        bytes[try place(ofNext: count)]
     }
 
     mutating func text() throws(StoreError) -> String {

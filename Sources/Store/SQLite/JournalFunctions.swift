@@ -39,6 +39,25 @@ enum JournalFunctions {
         }.joined(separator: " & ")
     }
 
+    /// The same of some of the buffer's columns: by their numbers, each with its expression.
+    static func call(id: String, _ columns: [(number: Int, expression: String)]) -> String {
+        var calls = ["sluice_before(\(id))"]
+        var rest = columns[...]
+        while let first = rest.first {
+            // Columns that stand beside each other share a call.
+            var count = 1
+            while count < min(rest.count, columnsPerCall),
+                rest[rest.startIndex + count].number == first.number + count
+            { count += 1 }
+            let part = rest.prefix(count)
+            calls.append(
+                "sluice_before_more(\((["\(first.number)"] + part.map(\.expression)).joined(separator: ", ")))"
+            )
+            rest = rest.dropFirst(count)
+        }
+        return calls.joined(separator: " & ")
+    }
+
     @inline(__always)
     private static func buffer(_ call: OpaquePointer?) -> JournalBuffer {
         Unmanaged<JournalBuffer>.fromOpaque(sqlite3_user_data(call).unsafelyUnwrapped)

@@ -1,0 +1,36 @@
+internal import Store
+
+extension Engine {
+    /// A task that may be taken back, and how many changes there are to take back.
+    ///
+    /// - Throws: `unknown_task`, `not_undoable`, `already_undone`, `journal_gone`.
+    package func undoable(_ id: String) throws -> (task: UserTask, changes: UInt64) {
+        let undoable = try StoreReader(paths: paths).undoable(id)
+        return (undoable.stored.task, undoable.changes)
+    }
+
+    /// Takes back what a task did, and gives the task that did so as it ended.
+    ///
+    /// `commitRows` are the changes taken back in one transaction, `patience` is how long to wait for a run before this
+    /// one.
+    ///
+    /// - Throws: as ``undoable(_:)``, before anything was recorded.
+    package func undo(
+        _ id: String, commitRows: Int?, requestedBy: String, patience: Duration, listener: Listener,
+        stop: StopSignal
+    ) async throws -> UserTask {
+        let controller = rowTasks(listener, patience: patience)
+        let submitted = try controller.submitUndo(
+            of: id, commitRows: commitRows, requestedBy: requestedBy, stop: stop)
+        listener.onChange(submitted.stored.task)
+        return try await controller.runUndo(submitted, catalogue: try catalogue(), stop: stop)
+    }
+
+    func resumeUndo(
+        _ id: String, patience: Duration, listener: Listener, stop: StopSignal
+    ) async throws -> UserTask {
+        let controller = rowTasks(listener, patience: patience)
+        let submitted = try controller.takeUp(id, stop: stop)
+        return try await controller.runUndo(submitted, catalogue: try catalogue(), stop: stop)
+    }
+}

@@ -1,0 +1,86 @@
+internal import GRDB
+internal import Records
+
+/// A row that is left as it is, before people are told of it.
+struct LeftNote {
+    var id: Int64
+    /// Of a pair, the id of its second side.
+    var second: Int64 = 0
+    var field: String?
+    var code: String
+    var message: String
+    /// The record's key, where the row is no longer there to tell it.
+    var key: String?
+}
+
+/// What taking back a part of a task's work came to.
+struct UndoOutcome {
+    var receipt = BatchReceipt()
+    /// In the order in which they were met.
+    var left: [LeftNote] = []
+
+    mutating func leave(_ note: LeftNote) {
+        left.append(note)
+        receipt.skipped += 1
+    }
+}
+
+extension LeftNote {
+    /// A row that another task has changed since.
+    static func edited(
+        _ key: LaterEdits.Key, _ edit: LaterEdits.Edit, _ book: TaskBook, _ db: Database
+    ) throws -> LeftNote {
+        let done =
+            switch edit.kind {
+            case .created, .updated, .touched: "changed it since"
+            case .deleted: "deleted it since"
+            case .linked: "linked the two since"
+            case .unlinked: "unlinked the two since"
+            }
+        return LeftNote(
+            id: key.id, second: key.second, code: "edited_since",
+            message: "\(try book.entry(edit.task, db).title) \(done)")
+    }
+
+    /// A row of which the journal no longer knows what it held.
+    static func forgotten(_ id: Int64) -> LeftNote {
+        LeftNote(id: id, code: "journal_gone", message: "what it held before is not kept any more")
+    }
+}
+
+/// The keys of rows, as people know them.
+struct RowKeys {
+    private let type: RecordType
+
+    init(of type: RecordType) {
+        self.type = type
+    }
+
+    /// Keys of one field, in order.
+    var columns: [String] {
+        type.keys.filter { $0.count == 1 }.flatMap { $0 }.compactMap(type.field(named:)).map(\.column)
+    }
+
+    /// By id; rows that are not there, or have no key, are not in it.
+    func texts(of ids: [Int64], _ db: Database) throws -> [Int64: String] {
+        guard !columns.isEmpty, !ids.isEmpty else { return [:] }
+        let names = columns.map(TableSchema.quoted).joined(separator: ", ")
+        let rows = try Row.fetchCursor(
+            db,
+            sql: "SELECT id, coalesce(\(names), NULL) FROM \(TableSchema(type).table) "
+                + "WHERE id IN (SELECT value FROM json_each(?))", arguments: [Self.list(ids)])
+        var texts: [Int64: String] = [:]
+        while let row = try rows.next() {
+            if let text = String.fromDatabaseValue(row[1]) ?? Int64.fromDatabaseValue(row[1]).map(String.init)
+            {
+                texts[row[0]] = text
+            }
+        }
+        return texts
+    }
+
+    /// Ids as `json_each` takes them.
+    static func list(_ ids: some Sequence<Int64>) -> String {
+        "[\(ids.map(String.init).joined(separator: ","))]"
+    }
+}

@@ -1,0 +1,121 @@
+internal import GRDB
+package import Records
+
+/// A task that may be taken back, and how much there is to do.
+package struct Undoable: Sendable {
+    package var stored: StoredTask
+    /// Changes of rows and links; a row that the task changed twice counts twice.
+    package var changes: UInt64
+}
+
+/// Whether a task may be taken back.
+enum UndoCheck {
+    /// - Throws: `Failure` with the reason: `not_undoable`, `already_undone`, `journal_gone`.
+    static func check(_ stored: StoredTask, _ db: Database) throws -> Undoable {
+        let task = stored.task
+        switch task.kind {
+        case .import, .link, .change, .delete: break
+        case .export, .undo, .purge, .rotate:
+            throw refusal(task, "is of kind '\(task.kind.rawValue)', which cannot be taken back")
+        }
+        if task.isDryRun { throw refusal(task, "was a dry run: it wrote nothing") }
+        if task.state == .undone || task.state == .undoing { throw try undone(stored, db) }
+        guard task.state.mayBecome(.undoing) else {
+            throw refusal(
+                task, "is \(task.state.words)", hint: "Stop it first with: sluice tasks cancel \(task.id)")
+        }
+        return Undoable(stored: stored, changes: try changes(of: stored, db))
+    }
+
+    private static func refusal(_ task: UserTask, _ reason: String, hint: String? = nil) -> Failure {
+        Failure(.refused, code: "not_undoable", message: "user task \(task.id) \(reason)", hint: hint)
+    }
+
+    private static func undone(_ stored: StoredTask, _ db: Database) throws -> Failure {
+        let undo = try Row.fetchOne(
+            db, sql: "SELECT * FROM sluice_tasks WHERE number > ? AND task ->> '$.undoes' = ?",
+            arguments: [stored.number, stored.task.id]
+        ).map(TaskTable.stored)?.task
+        let isDone = stored.task.state == .undone
+        return Failure(
+            .refused, code: "already_undone",
+            message: "user task \(stored.task.id) \(isDone ? "was" : "is being") taken back"
+                + (undo.map { " by user task \($0.id)" } ?? ""),
+            hint: isDone ? nil : undo.map { "If that has stopped, go on with: sluice tasks resume \($0.id)" })
+    }
+
+    /// What the journal tells of a task: all of it, or the task cannot be taken back.
+    private static func changes(of stored: StoredTask, _ db: Database) throws -> UInt64 {
+        var rows: [JournalKind: UInt64] = [:]
+        let entries = try Row.fetchCursor(
+            db, sql: "SELECT kind, sum(row_count) FROM sluice_journal WHERE task = ? GROUP BY kind",
+            arguments: [stored.number])
+        while let entry = try entries.next() {
+            if let kind = JournalKind(rawValue: entry[0]) { rows[kind] = UInt64(entry[1] as Int64) }
+        }
+        func told(_ kinds: JournalKind...) -> UInt64 { kinds.reduce(0) { $0 + rows[$1, default: 0] } }
+        let counts = stored.task.counts
+        let isWhole =
+            told(.touched) == 0 && told(.created, .linked) >= counts.created
+            && told(.deleted, .unlinked) >= counts.deleted ?? 0
+            && (counts.updated == 0 || told(.updated) > 0)
+        guard isWhole else {
+            throw Failure(
+                .refused, code: "journal_gone",
+                message: "what user task \(stored.task.id) changed is not kept (any more)",
+                hint: "Imports with --no-journal keep nothing, and others only for a time.")
+        }
+        return rows.values.reduce(0, +)
+    }
+}
+
+extension StoreReader {
+    /// A task that may be taken back, by its id or the beginning of it.
+    ///
+    /// - Throws: `unknown_task`, `not_undoable`, `already_undone`, `journal_gone`.
+    package func undoable(_ prefix: String) throws -> Undoable {
+        var stored = try task(prefix)
+        stored.task = stored.task.live(paths)
+        return try read("look at the journal") { db in
+            Result<Undoable, any Error> { try UndoCheck.check(stored, db) }
+        }.get()
+    }
+}
+
+extension StoreWriter {
+    /// Records a task that takes another one back; that one is `undoing` from the same moment on.
+    ///
+    /// Nobody else may be at work on the other one.
+    ///
+    /// - Returns: the task's number.
+    /// - Throws: as ``StoreReader/undoable(_:)``; nothing was recorded then.
+    package func recordUndo(_ task: UserTask, plan: UndoPlan) throws -> Int64 {
+        try transaction("record the user task") { db -> Result<Int64, any Error> in
+            guard var stored = try TaskTable.find(plan.task, db) else {
+                throw StoreError(.unknownTask, "there is no user task '\(plan.task)'")
+            }
+            // Its process is gone, or it would be held.
+            if stored.task.state.isActive { stored.task.state = .interrupted }
+            do {
+                _ = try UndoCheck.check(stored, db)
+            } catch let failure as Failure {
+                return .failure(failure)
+            }
+            stored.task.state = .undoing
+            stored.task.version += 1
+            try TaskTable.update(stored.task, resumePoint: nil, db)
+            return .success(try TaskTable.insert(task, .undo(plan), db))
+        }.get()
+    }
+
+    /// The work of a task that takes another one back.
+    ///
+    /// - Throws: `unknown_task`.
+    package func undoJob(_ plan: UndoPlan, number: Int64, catalogue: Catalogue) throws -> RowJob {
+        guard let undone = try storedTask(plan.task) else {
+            throw StoreError(.unknownTask, "there is no user task '\(plan.task)'")
+        }
+        return RowJob(
+            UndoWork(undone, number: number, catalogue: catalogue, commitRows: plan.commitRows))
+    }
+}

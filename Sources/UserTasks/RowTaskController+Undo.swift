@@ -1,0 +1,57 @@
+internal import Glibc
+package import Pipeline
+package import Records
+internal import Store
+
+extension RowTaskController {
+    /// Records a task that takes another one back, which nobody can resume from then on.
+    ///
+    /// - Parameters:
+    ///   - prefix: the other one's id, or the beginning of it.
+    ///   - commitRows: changes taken back in one transaction; `nil` for the usual number.
+    ///   - requestedBy: who asks for it.
+    ///   - stop: ends the wait for the database.
+    /// - Throws: ``Stopped``; `unknown_task`, `not_undoable`, `already_undone`, `journal_gone`.
+    package func submitUndo(
+        of prefix: String, commitRows: Int?, requestedBy: String, stop: StopSignal
+    ) throws -> Submitted {
+        let undone = try StoreReader(paths: desk.paths).undoable(prefix).stored.task
+        let writer = try desk.openWriter(creating: false, stop: stop)
+        // While this is decided nobody takes the other one up again.
+        let undoneLock = try FileLock(path: desk.paths.taskLock(undone.id))
+        guard undoneLock.tryLock() else {
+            throw Failure(
+                .refused, code: "not_undoable",
+                message: "another process is at work on user task \(undone.id)",
+                hint: "Stop it first with: sluice tasks cancel \(undone.id)")
+        }
+        defer { undoneLock.unlock() }
+        var task = UserTask(
+            id: UserTask.newID(), kind: .undo, recordType: undone.recordType, requestedBy: requestedBy,
+            file: UserTask.File(name: undone.file.name, bytes: 0, sha256: "", compression: "none"),
+            submittedAt: .now())
+        task.undoes = undone.id
+        let plan = UndoPlan(task: undone.id, commitRows: commitRows)
+        let lock = try desk.hold(task.id)
+        let number = try writer.recordUndo(task, plan: plan)
+        // What its resume would have read.
+        unlink(desk.paths.spool(undone.id))
+        unlink(desk.paths.aside(undone.id))
+        return Submitted(
+            stored: StoredTask(number: number, task: task, plan: .undo(plan)), writer: writer, lock: lock)
+    }
+
+    /// Runs a task that takes another one back to its end, whatever that is.
+    ///
+    /// - Throws: where the books can't be written.
+    package func runUndo(
+        _ submitted: Submitted, catalogue: Catalogue, stop: StopSignal
+    ) async throws -> UserTask {
+        guard case .undo(let plan) = submitted.stored.plan else {
+            preconditionFailure("user task \(submitted.stored.task.id) takes nothing back")
+        }
+        return try await run(submitted, stop: stop) { submitted in
+            try submitted.writer.undoJob(plan, number: submitted.stored.number, catalogue: catalogue)
+        }
+    }
+}
