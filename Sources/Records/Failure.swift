@@ -21,6 +21,8 @@ package struct Failure: Error, Hashable, Sendable, Codable, CustomStringConverti
     package var column: Int?
     /// Byte of the decompressed source, from 0.
     package var byteOffset: UInt64?
+    /// All that is wrong with a single record, where that is why.
+    package var issues: [Issue]?
 
     package init(
         _ kind: Kind, code: String, message: String, hint: String? = nil,
@@ -43,10 +45,10 @@ package struct Failure: Error, Hashable, Sendable, Codable, CustomStringConverti
 
 extension Failure {
     private enum CodingKeys: String, CodingKey {
-        case kind, code, message, hint, line, column, byteOffset
+        case kind, code, message, hint, line, column, byteOffset, issues
     }
 
-    /// What is unknown is `null`, so that programs find every key.
+    /// What is unknown is `null`, so that programs find every key; but `issues` are of single records alone.
     package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(kind, forKey: .kind)
@@ -56,6 +58,23 @@ extension Failure {
         try values.encode(line, forKey: .line)
         try values.encode(column, forKey: .column)
         try values.encode(byteOffset, forKey: .byteOffset)
+        try values.encodeIfPresent(issues, forKey: .issues)
+    }
+}
+
+extension Failure {
+    /// Refuses a single record for all that is wrong with it: the code is that of the first.
+    ///
+    /// - Precondition: there is at least one issue.
+    package static func record(_ issues: [Issue]) -> Failure {
+        precondition(!issues.isEmpty, "nothing is wrong")
+        let messages = issues.map(\.message)
+        var failure = Failure(
+            .refused, code: issues[0].code,
+            message: messages.count == 1
+                ? messages[0] : "\(messages.count) values are not taken: " + messages.joined(separator: "; "))
+        failure.issues = issues
+        return failure
     }
 }
 

@@ -15,7 +15,7 @@ package enum GeneratedValue {
         return prefix + zeros + digits + suffix(attempt)
     }
 
-    /// Nothing, A … Z, AA …
+    /// Nothing for the first attempt, then A to Z, AA to ZZ and so on.
     private static func suffix(_ attempt: Int) -> String {
         var rest = attempt
         var letters = ""

@@ -18,7 +18,7 @@ package struct RecordName: Hashable, Sendable {
     /// Ways to find it, tried in order; never empty.
     package let ways: [Way]
 
-    /// Reads `A-17`, looked up by the type's keys of one field in order, or `accountNumber=17`.
+    /// Reads `A-17`, looked up by the type's keys of one field in order, or `accountNumber=17`, or `id=3`.
     ///
     /// - Throws: `bad_record_name` where the value can be none of the keys'.
     package init(_ text: String, of type: RecordType) throws(Failure) {
@@ -28,7 +28,8 @@ package struct RecordName: Hashable, Sendable {
         var value = text
         if let equals = text.firstIndex(of: "=") {
             let wanted = Field.comparableName(String(text[..<equals]))
-            if let named = keys.first(where: { Field.comparableName($0.name) == wanted }) {
+            let nameable = keys + [Field(name: "id", kind: .integer)]
+            if let named = nameable.first(where: { Field.comparableName($0.name) == wanted }) {
                 fields = [named]
                 value = String(text[text.index(after: equals)...])
             }
@@ -42,7 +43,7 @@ package struct RecordName: Hashable, Sendable {
             throw Failure(
                 .refused, code: "bad_record_name", message: "'\(text)' names no \(type.name)",
                 hint: keys.isEmpty
-                    ? "A \(type.name) is told by several fields together: import a file of links instead."
+                    ? "A \(type.name) is told by several fields together: give its id, as id=N."
                     : "Give a value of \(keys.map(\.name).joined(separator: " or ")), or FIELD=VALUE.")
         }
     }

@@ -136,15 +136,19 @@ extension Engine {
 
     /// What a definition asks of this database.
     private func prepared(_ definition: ListDefinition) throws -> ExportPreparation {
-        let preparation = try ExportPreparation(
-            exportPlan(of: definition), catalogue: catalogue(), at: .now())
+        try prepared(exportPlan(of: definition))
+    }
+
+    /// What an export asks of this database.
+    func prepared(_ plan: ExportPlan) throws -> ExportPreparation {
+        let preparation = try ExportPreparation(plan, catalogue: catalogue(), at: .now())
         // It says so where there is no database, or another program's.
         _ = try StoreReader(paths: paths)
         return preparation
     }
 
     /// A state of the database that has the tables for what is asked.
-    private func snapshot(for preparation: ExportPreparation) throws -> RowSnapshot {
+    func snapshot(for preparation: ExportPreparation) throws -> RowSnapshot {
         let snapshot = try RowSnapshot(paths: paths)
         if try snapshot.isReady(for: preparation.types, links: preparation.links) { return snapshot }
         // An earlier version of the program, or nobody yet, made the tables: as an export would.

@@ -14,7 +14,7 @@ extension StoreWriter {
         try transaction("link two records") { db -> Result<UserTask, Failure> in
             var ids: [Int64] = []
             for (side, name) in zip(linked.sides, names) {
-                guard let id = try Self.id(of: name, db) else {
+                guard let id = try name.rowID(db) else {
                     return .failure(Self.missing(name, side))
                 }
                 ids.append(id)
@@ -48,22 +48,6 @@ extension StoreWriter {
             }
             return .success(task)
         }.get()
-    }
-
-    private static func id(of name: RecordName, _ db: Database) throws -> Int64? {
-        for way in name.ways {
-            let value: DatabaseValue =
-                switch way.value {
-                case .integer(let integer): integer.databaseValue
-                case .text(let text): text.databaseValue
-                }
-            let found = try Int64.fetchOne(
-                db,
-                sql: "SELECT id FROM \(TableSchema(name.type).table) "
-                    + "WHERE \(TableSchema.quoted(way.field.column)) = ?", arguments: [value])
-            if let found { return found }
-        }
-        return nil
     }
 
     private static func missing(_ name: RecordName, _ side: LinkType.Side) -> Failure {

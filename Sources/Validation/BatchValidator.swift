@@ -24,6 +24,8 @@ package struct BatchValidator: Sendable {
     private let fields: [FieldPlan]
     private let rules: [ColumnRule]
     private let keys: KeyRule?
+    /// The plane whose value makes a record a draft.
+    private let draftPlane: Int?
 
     /// Makes ready what can be before the first record.
     ///
@@ -31,9 +33,10 @@ package struct BatchValidator: Sendable {
     ///   - fields: the plans of the batches to come, each with a plane of its own.
     ///   - keyAlternatives: keys in the order they are tried, each as indices into `fields`.
     ///   - allowsNoKey: whether a record is taken that has none of them whole.
+    ///   - draft: the field, as an index into `fields`, that makes a record a draft: one may lack required fields.
     /// - Throws: `bad_date_pattern` or `unknown_country` where a plan names one.
     package init(
-        fields: [FieldPlan], keyAlternatives: [[Int]] = [], allowsNoKey: Bool = true
+        fields: [FieldPlan], keyAlternatives: [[Int]] = [], allowsNoKey: Bool = true, draft: Int? = nil
     ) throws(Failure) {
         precondition(Set(fields.map(\.plane)).count == fields.count, "two fields share a plane")
         precondition(
@@ -41,6 +44,7 @@ package struct BatchValidator: Sendable {
             "a key names no field of the plan")
         precondition(allowsNoKey || !keyAlternatives.isEmpty, "a key is demanded, but there is none")
         self.fields = fields
+        draftPlane = draft.map { fields[$0].plane }
         var rules: [ColumnRule] = []
         for plan in fields { rules.append(try ColumnRule(plan)) }
         self.rules = rules
@@ -68,12 +72,19 @@ package struct BatchValidator: Sendable {
                 shortened.append(ShortenedColumn(field: index, records: column.shortened))
             }
         }
+        if let draftPlane { Self.forgiveDrafts(draftPlane, records, &findings) }
         keys?.check(records, &findings)
         let rejects = RejectMerge(batch: batch, findings: findings).rejects()
         return CheckedBatch(
             records: records, fields: fields, rejects: rejects,
             order: Self.accepted(count: records.count, without: rejects),
             shortened: shortened)
+    }
+
+    /// Takes out what says that a draft lacks a value.
+    private static func forgiveDrafts(_ plane: Int, _ records: RecordBatch, _ findings: inout [Finding]) {
+        let drafts = records.storage.plane(plane)
+        findings.removeAll { $0.problem == .requiredMissing && drafts[Int($0.record)] == .integer(1) }
     }
 
     /// Blanks the cells of records whose shape is at fault: they mean nothing, and name no bytes.

@@ -19,7 +19,7 @@ struct Sluice: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ImportCommand.self, ExportCommand.self, PreviewCommand.self, TasksCommand.self,
-            ListsCommand.self, LinkCommand.self, UnlinkCommand.self, FiltersCommand.self,
+            ListsCommand.self, RecordsCommand.self, LinkCommand.self, UnlinkCommand.self, FiltersCommand.self,
             FormatsCommand.self, TypesCommand.self, SettingsCommand.self,
         ])
 

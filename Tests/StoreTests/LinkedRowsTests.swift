@@ -41,7 +41,7 @@ private struct Linked {
 
     func counts(
         _ type: String, _ ids: [Int64], protectedOnly: Bool
-    ) throws -> [Int64: [LinkedRows.Count]] {
+    ) throws -> [Int64: [LinkCount]] {
         let rows = try rows(type)
         return try writer.transaction("count") { db in
             try rows.counts(of: ids, protectedOnly: protectedOnly, db)
@@ -60,8 +60,11 @@ struct LinkedRowsTests {
         let counts = try linked.counts("account", [1, 2, 4, 99], protectedOnly: true)
         #expect(
             counts == [
-                1: [.init(name: "contacts", count: 2), .init(name: "ticket", count: 1)],
-                2: [.init(name: "contact", count: 1)],
+                1: [
+                    LinkCount(kind: "contacts", name: "contacts", count: 2),
+                    LinkCount(kind: "tickets", name: "ticket", count: 1),
+                ],
+                2: [LinkCount(kind: "contacts", name: "contact", count: 1)],
             ])
         let failure = try linked.rows("account").refusal(of: "A-1", counts[1] ?? [])
         #expect(failure.code == "record_linked")
@@ -81,7 +84,9 @@ struct LinkedRowsTests {
         try linked.database.sql("INSERT INTO account_opportunities VALUES (2, 1)")
         #expect(try linked.counts("contact", [1], protectedOnly: true).isEmpty)
         #expect(
-            try linked.counts("contact", [1], protectedOnly: false) == [1: [.init(name: "account", count: 1)]]
+            try linked.counts("contact", [1], protectedOnly: false) == [
+                1: [LinkCount(kind: "accounts", name: "account", count: 1)]
+            ]
         )
         #expect(try linked.counts("account", [1, 2], protectedOnly: true).keys.sorted() == [1])
     }

@@ -34,13 +34,6 @@ package struct LinkedRows: Sendable {
         }
     }
 
-    /// How many records of one kind a row is linked to.
-    package struct Count: Hashable, Sendable {
-        /// What the records are to the row: their type's name or plural, or their role.
-        package var name: String
-        package var count: Int
-    }
-
     /// Of rows that are linked, to how many records each is, in the order of the links.
     ///
     /// A row that no link has is not among the keys.
@@ -49,10 +42,11 @@ package struct LinkedRows: Sendable {
     ///   - ids: the rows; of those that are not there nothing is told.
     ///   - protectedOnly: only links that keep a row from being deleted.
     ///   - db: where to look.
+    /// - Returns: the counts by row.
     /// - Throws: where SQLite cannot read.
-    func counts(of ids: [Int64], protectedOnly: Bool, _ db: Database) throws -> [Int64: [Count]] {
+    func counts(of ids: [Int64], protectedOnly: Bool, _ db: Database) throws -> [Int64: [LinkCount]] {
         guard !ids.isEmpty else { return [:] }
-        var counts: [Int64: [Count]] = [:]
+        var counts: [Int64: [LinkCount]] = [:]
         for end in ends where end.protects || !protectedOnly {
             guard try db.tableExists(end.linked.link.table) else { continue }
             let rows = try Row.fetchCursor(
@@ -62,21 +56,37 @@ package struct LinkedRows: Sendable {
                 arguments: [Self.json(ids)])
             while let row = try rows.next() {
                 let count: Int = row[1]
-                counts[row[0], default: []].append(Count(name: Self.name(end, count), count: count))
+                counts[row[0], default: []].append(Self.count(end, count))
             }
         }
         return counts
     }
 
-    private static func name(_ end: End, _ count: Int) -> String {
-        guard end.otherSide.role == end.otherType.name else { return end.otherSide.role }
-        return count == 1 ? end.otherType.name : end.otherType.plural
+    /// How many records of each kind one row is linked to, those of none among them, by plural or role.
+    ///
+    /// - Throws: where SQLite cannot read.
+    func allCounts(of id: Int64, _ db: Database) throws -> [LinkCount] {
+        try ends.map { end in
+            guard try db.tableExists(end.linked.link.table) else {
+                return Self.count(end, 0)
+            }
+            let count = try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM \(end.schema.table) WHERE \(end.column) = ?", arguments: [id])
+            return Self.count(end, count ?? 0)
+        }
+    }
+
+    private static func count(_ end: End, _ count: Int) -> LinkCount {
+        let role = end.otherSide.role
+        guard role == end.otherType.name else { return LinkCount(kind: role, name: role, count: count) }
+        let plural = end.otherType.plural
+        return LinkCount(kind: plural, name: count == 1 ? role : plural, count: count)
     }
 
     /// Why a row that is linked to these records cannot be deleted: `2 contacts and 1 ticket`.
     ///
     /// `key` is the row's key as people know it.
-    package func refusal(of key: String, _ counts: [Count]) -> Failure {
+    package func refusal(of key: String, _ counts: [LinkCount]) -> Failure {
         let parts = counts.map { "\($0.count) \($0.name)" }
         let list =
             parts.count < 2

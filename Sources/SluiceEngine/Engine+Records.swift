@@ -1,0 +1,44 @@
+internal import Store
+
+extension Engine {
+    /// One record with its values, found by a value of one of its keys, `FIELD=VALUE` or `id=N`.
+    ///
+    /// - Throws: `unknown_type`, `bad_record_name`, `unknown_record`, `unknown_field`.
+    package func record(_ typeName: String, _ key: String, columns: [String]?) throws -> RecordView {
+        let catalogue = try catalogue()
+        let type = try catalogue.type(named: typeName)
+        let name = try RecordName(key, of: type)
+        let snapshot = try snapshot(for: prepared(RecordView.plan(type, ids: nil, columns)))
+        guard let id = try snapshot.rowID(of: name) else { throw name.unknown }
+        return try RecordView(id, of: type, columns: columns, catalogue: catalogue, over: snapshot)
+    }
+
+    /// Makes a record of values such as `lastName=Lovelace`; the user task says what came of it.
+    ///
+    /// - Throws: all that speaks against it.
+    package func createRecord(
+        _ typeName: String, _ assignments: [String], requestedBy: String
+    ) throws -> UserTask {
+        try editor(requestedBy).create(typeName, assignments)
+    }
+
+    /// Sets values of a record; an empty one clears its field.
+    ///
+    /// - Throws: `append_only`, `unknown_record`; all that speaks against it.
+    package func changeRecord(
+        _ typeName: String, _ key: String, _ assignments: [String], requestedBy: String
+    ) throws -> UserTask {
+        try editor(requestedBy).change(typeName, key, assignments)
+    }
+
+    /// Deletes a record, and the links that it has.
+    ///
+    /// - Throws: `append_only`, `unknown_record`, `record_linked`.
+    package func deleteRecord(_ typeName: String, _ key: String, requestedBy: String) throws -> UserTask {
+        try editor(requestedBy).delete(typeName, key)
+    }
+
+    func editor(_ requestedBy: String) throws -> RecordEditor {
+        RecordEditor(paths: paths, catalogue: try catalogue(), requestedBy: requestedBy)
+    }
+}
