@@ -52,7 +52,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 
 let package = Package(
     name: "sluice",
-    products: [.executable(name: "sluice", targets: ["sluice"])],
+    products: [
+        .executable(name: "sluice", targets: ["sluice"]),
+        .library(name: "SluiceEngine", targets: ["SluiceEngine"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -91,6 +94,10 @@ let package = Package(
             ]),
         .executableTarget(
             name: "sluice", dependencies: ["SluiceEngine", arguments], swiftSettings: settings),
+        // A program that embeds the engine, as one outside of this package would: it sees what is public.
+        .executableTarget(
+            name: "follow-import", dependencies: ["SluiceEngine"], packageAccess: false,
+            swiftSettings: settings),
         // Made-up records.
         house("FixtureGenerator", []),
         .executableTarget(
@@ -117,10 +124,16 @@ let package = Package(
         .testTarget(
             name: "FixturesTests", dependencies: ["FixtureGenerator", "fixtures", "CZlib", "CZstd"],
             swiftSettings: settings),
+        // They see what is public, as programs outside of this package do.
+        .testTarget(
+            name: "SluiceEngineTests", dependencies: ["SluiceEngine"], packageAccess: false,
+            swiftSettings: settings),
         // They run the program, and read what it wrote.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["sluice", "FixtureGenerator", "TestSupport", "CZlib", "CZstd", grdb],
+            dependencies: [
+                "sluice", "follow-import", "FixtureGenerator", "TestSupport", "CZlib", "CZstd", grdb,
+            ],
             swiftSettings: settings),
     ] + (fuzzer == nil ? [] : fuzzTargets)
 )

@@ -47,11 +47,13 @@ final class Program {
     /// A run that takes longer hangs: it is killed, and its test fails.
     static let patience = Duration.seconds(120)
 
-    /// The program, which lies beside the tests.
-    static let path: String = {
+    /// A program of ours: it lies beside the tests.
+    static func path(_ name: String) -> String {
         let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        return tests.deletingLastPathComponent().appendingPathComponent("sluice").path
-    }()
+        return tests.deletingLastPathComponent().appendingPathComponent(name).path
+    }
+
+    static let path = path("sluice")
 
     let pid: pid_t
     private let folder: Workdir
@@ -63,12 +65,12 @@ final class Program {
     /// Starts the program in a folder.
     ///
     /// `environment` comes beside what the tests themselves have, without its `SLUICE_…`; `input` is the file
-    /// that becomes standard input.
+    /// that becomes standard input; `program` another of ours.
     ///
     /// - Throws: where it cannot be started.
     init(
         _ arguments: [String], in folder: Workdir, environment: [String: String] = [:],
-        input: String = "/dev/null"
+        input: String = "/dev/null", program: String = path
     ) throws {
         self.folder = folder
         number = folder.nextNumber()
@@ -97,12 +99,12 @@ final class Program {
 
         // `env` changes the folder and becomes the program: the process stays the same.
         let env = "/usr/bin/env"
-        var words = ([env, "-C", folder.path, Self.path] + arguments).map { strdup($0) } + [nil]
+        var words = ([env, "-C", folder.path, program] + arguments).map { strdup($0) } + [nil]
         var pairs = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { (words + pairs).forEach { free($0) } }
         var pid: pid_t = 0
         let result = posix_spawn(&pid, env, &actions, &attributes, &words, &pairs)
-        guard result == 0 else { throw StartError.cannotStart(Self.path, result) }
+        guard result == 0 else { throw StartError.cannotStart(program, result) }
         self.pid = pid
     }
 

@@ -1,0 +1,111 @@
+extension SluiceDatabase {
+    /// A task as it stands now, by its id or the beginning of it.
+    ///
+    /// It takes milliseconds, also while a run is writing.
+    ///
+    /// - Throws: `unknown_task`; what keeps the database from being read.
+    public func task(_ id: String) throws(SluiceError) -> TaskSnapshot {
+        try SluiceError.telling { TaskSnapshot(try engine.task(id)) }
+    }
+
+    /// Tasks as they stand now, the newest first.
+    ///
+    /// - Parameters:
+    ///   - limit: how many at most.
+    ///   - next: where the page before this one ended: its ``TaskPage/next``.
+    /// - Returns: the tasks, and how to go on.
+    /// - Throws: what keeps the database from being read.
+    public func tasks(limit: Int = 50, from next: Int64? = nil) throws(SluiceError) -> TaskPage {
+        try SluiceError.telling {
+            let page = try engine.tasks(limit: max(0, limit), before: next)
+            return TaskPage(tasks: page.tasks.map(TaskSnapshot.init), next: page.next)
+        }
+    }
+
+    /// Follows a task of any process to its end, by its id or the beginning of it.
+    ///
+    /// The first snapshot comes at once, and each further one when the task has changed; `interval` is how often that
+    /// is looked for.
+    public func updates(
+        ofTask id: String, every interval: Duration = .milliseconds(200)
+    ) -> TaskUpdates {
+        TaskUpdates(source: .asking(engine, id: id, interval: interval))
+    }
+
+    /// Asks the process that is at work on a task to stop after its batch or, where none is, ends the task.
+    ///
+    /// - Returns: the task as it stands now; where a process is at work, it has yet to stop.
+    /// - Throws: `unknown_task`; `not_cancellable` where it has ended.
+    @discardableResult
+    public func cancel(_ id: String) throws(SluiceError) -> TaskSnapshot {
+        try SluiceError.telling { TaskSnapshot(try engine.cancel(id)) }
+    }
+
+    /// The first records that a task rejected, in the order of the file.
+    ///
+    /// - Throws: `unknown_task`; what keeps the database from being read.
+    public func rejects(ofTask id: String, limit: Int = 100) throws(SluiceError) -> [RejectedRecord] {
+        try SluiceError.telling {
+            var found: [RejectedRecord] = []
+            try engine.forEachReject(of: id, limit: max(0, limit)) { found.append(RejectedRecord($0)) }
+            return found
+        }
+    }
+
+    /// Writes the records that a task rejected to a file, byte for byte and each behind its reason: as it is, it can
+    /// be mended and imported again.
+    ///
+    /// - Parameters:
+    ///   - id: the task's id, or the beginning of it.
+    ///   - path: the file; `-` is standard output.
+    ///   - overwrites: whether it may replace another.
+    /// - Throws: `unknown_task`; `output_exists` and whatever else keeps the file from being written.
+    public func writeRejects(
+        ofTask id: String, to path: String, overwrites: Bool = false
+    ) throws(SluiceError) {
+        try SluiceError.telling {
+            try engine.writeRejects(of: id, to: path, force: overwrites, reasonsOnly: false)
+        }
+    }
+}
+
+/// Some tasks, the newest first, and how to go on.
+public struct TaskPage: Hashable, Sendable {
+    /// The newest first.
+    public let tasks: [TaskSnapshot]
+    /// What to give for the next page; `nil` where there are no more.
+    public let next: Int64?
+}
+
+/// A record that did not pass, without its bytes.
+public struct RejectedRecord: Hashable, Sendable {
+    /// One thing that is wrong with a record.
+    public struct Problem: Hashable, Sendable {
+        /// For programs, such as `email_malformed`; what each means is told in `docs/errors.md`.
+        public let code: String
+        /// The field's name, where one is concerned.
+        public let field: String?
+        /// The file's column, from 1, where one is concerned.
+        public let column: Int?
+        /// For people.
+        public let message: String
+    }
+
+    /// The record's number in the file, from 1; a header is none.
+    public let record: UInt64
+    /// The line on which it begins, from 1.
+    public let line: UInt64
+    /// Bytes of the decompressed file before it.
+    public let byteOffset: UInt64
+    /// What is wrong with it, in the order of the columns.
+    public let problems: [Problem]
+
+    init(_ reject: RejectSummary) {
+        record = reject.record
+        line = reject.line
+        byteOffset = reject.byteOffset
+        problems = reject.issues.map {
+            Problem(code: $0.code, field: $0.field, column: $0.column, message: $0.message)
+        }
+    }
+}
