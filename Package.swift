@@ -71,6 +71,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         house("Records", [yams], resources: [.embedInCode("Types")]),
+        house("Sealing", ["Records", crypto]),
         house("ByteStreams", ["Records", "CZlib", "CZstd", crypto]),
         house("CSV", ["Records", "CByteScan"]),
         house("ListFilters", ["Records"]),
@@ -90,7 +91,8 @@ let package = Package(
         house(
             "SluiceEngine",
             [
-                "Records", "InputFilters", "ExportFormats", "FilterGuess", "Store", "Pipeline", "UserTasks",
+                "Records", "Sealing", "InputFilters", "ExportFormats", "FilterGuess", "Store", "Pipeline",
+                "UserTasks",
             ]),
         .executableTarget(
             name: "sluice", dependencies: ["SluiceEngine", arguments], swiftSettings: settings),
@@ -105,6 +107,7 @@ let package = Package(
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("Records"),
+        tests("Sealing", ["Records"]),
         tests("ByteStreams", ["Records", "CZlib", "CZstd"]),
         .target(
             name: "CSVTestSupport", dependencies: ["CSV", "Records", "TestSupport"],

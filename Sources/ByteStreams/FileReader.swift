@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Glibc
+internal import Records
 
 /// Bounded reads of one open file through Dispatch IO, one at a time, each issued by whoever wants the bytes.
 final class FileReader {
@@ -30,6 +31,22 @@ final class FileReader {
     ///
     /// - Throws: ``ByteStreamError`` with code `readFailed`.
     func read(
+        at offset: UInt64, upTo bytes: Int, byteOffset: UInt64
+    ) async throws(ByteStreamError) -> [UInt8] {
+        guard let sealed = file.sealed else {
+            return try await readFile(at: offset, upTo: bytes, byteOffset: byteOffset)
+        }
+        let end = min(offset + UInt64(bytes), sealed.clearBytes)
+        guard offset < end else { return [] }
+        let range = sealed.range(of: offset..<end)
+        let pieces = try await readFile(
+            at: range.lowerBound, upTo: range.count, byteOffset: byteOffset)
+        return try SealedSource.opening(file.name) { () throws(Failure) in
+            try sealed.open(pieces, offset..<end)
+        }
+    }
+
+    private func readFile(
         at offset: UInt64, upTo bytes: Int, byteOffset: UInt64
     ) async throws(ByteStreamError) -> [UInt8] {
         let answer = await withCheckedContinuation { continuation in

@@ -1,4 +1,5 @@
 internal import Glibc
+package import Records
 
 /// A regular file, open for reading, that holds at least one byte.
 ///
@@ -37,17 +38,21 @@ package final class SourceFile: Sendable {
     package let identity: Identity
     package let compression: Compression
     let descriptor: Descriptor
+    /// What opens a spool that is sealed; everybody else sees it as it came.
+    let sealed: SealedSource?
 
-    /// Bytes of the file as it lies.
-    package var bytes: UInt64 { identity.bytes }
+    /// Bytes of the file as it lies; of a sealed spool as it came.
+    package var bytes: UInt64 { sealed?.clearBytes ?? identity.bytes }
 
     /// Opens a file.
     ///
-    /// `name` is what errors call it, such as `standard input` for a spooled one.
+    /// `name` is what errors call it, such as `standard input` for a spooled one; `sealer` opens it where it is sealed.
     ///
     /// - Throws: ``ByteStreamError``: `notFound`, `isDirectory`, `notAFile`, `permissionDenied`, `cannotOpen`,
     ///   `emptyFile`, `unsupportedFormat`. Nothing is left open.
-    package convenience init(path: String, name: String? = nil) throws(ByteStreamError) {
+    package convenience init(
+        path: String, name: String? = nil, sealer: (any PieceSealer)? = nil
+    ) throws(ByteStreamError) {
         let name = name ?? Descriptor.name(of: path)
         guard try Self.kind(path: path, name: name) == .file else {
             throw ByteStreamError(
@@ -57,11 +62,37 @@ package final class SourceFile: Sendable {
         // Without O_NONBLOCK the open would hang should the path have become a FIFO since.
         let opened = Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
         guard opened.raw >= 0 else { throw ByteStreamError.opening(name, opened.systemError) }
-        try self.init(Descriptor(owning: opened.raw), path: path, name: name)
+        try self.init(Descriptor(owning: opened.raw), path: path, name: name, sealer: sealer)
+    }
+
+    /// What a sealed file begins with; fewer bytes where it is shorter.
+    ///
+    /// - Throws: as ``init(path:name:sealer:)``.
+    package static func header(ofSealed path: String, name: String) throws(ByteStreamError) -> [UInt8] {
+        let opened = Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        guard opened.raw >= 0 else { throw ByteStreamError.opening(name, opened.systemError) }
+        let descriptor = Descriptor(owning: opened.raw)
+        return try bytes(of: descriptor.raw, 0..<UInt64(PieceForm.headerBytes), name: name)
+    }
+
+    private static func bytes(
+        of descriptor: Int32, _ range: Range<UInt64>, name: String
+    ) throws(ByteStreamError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: range.count)
+        let count = pread(descriptor, &bytes, bytes.count, off_t(range.lowerBound))
+        guard count >= 0 else {
+            let number = errno
+            throw ByteStreamError(
+                .readFailed, "\(name): cannot be read: \(ByteStreamError.text(number))", byteOffset: 0,
+                systemError: number)
+        }
+        return Array(bytes.prefix(count))
     }
 
     /// A file that is open already.
-    init(_ descriptor: consuming Descriptor, path: String, name: String) throws(ByteStreamError) {
+    init(
+        _ descriptor: consuming Descriptor, path: String, name: String, sealer: (any PieceSealer)? = nil
+    ) throws(ByteStreamError) {
         var status = stat()
         guard fstat(descriptor.raw, &status) == 0 else { throw ByteStreamError.opening(name, errno) }
         guard try Self.kind(of: status, name: name) == .file else {
@@ -69,15 +100,19 @@ package final class SourceFile: Sendable {
         }
         guard status.st_size > 0 else { throw Self.empty(name) }
 
-        var head = [UInt8](repeating: 0, count: Compression.magicBytes)
-        let count = pread(descriptor.raw, &head, head.count, 0)
-        guard count >= 0 else {
-            let number = errno
-            throw ByteStreamError(
-                .readFailed, "\(name): cannot be read: \(ByteStreamError.text(number))", byteOffset: 0,
-                systemError: number)
+        var sealed: SealedSource?
+        var head: [UInt8]
+        let magic = 0..<UInt64(Compression.magicBytes)
+        if let sealer {
+            guard let source = SealedSource(sealer, fileBytes: UInt64(status.st_size)) else {
+                throw ByteStreamError(.sourceChanged, "\(name): the spool was cut short")
+            }
+            sealed = source
+            let bytes = try Self.bytes(of: descriptor.raw, source.range(of: magic), name: name)
+            head = try SealedSource.opening(name) { () throws(Failure) in try source.open(bytes, magic) }
+        } else {
+            head = try Self.bytes(of: descriptor.raw, magic, name: name)
         }
-        head.removeLast(head.count - count)
         if let format = Compression.unsupported(head: head) {
             throw ByteStreamError(
                 .unsupportedFormat, "\(name): \(format), not text",
@@ -88,6 +123,7 @@ package final class SourceFile: Sendable {
         self.identity = Identity(status)
         self.compression = Compression(head: head)
         self.descriptor = descriptor
+        self.sealed = sealed
     }
 
     /// What lies at a path, without opening it.

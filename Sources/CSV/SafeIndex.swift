@@ -119,6 +119,21 @@ struct SafeIndex {
 }
 
 extension SafeIndex {
+    /// Where the fields of one record lie, quotes included; `nil` where that is no single sound record.
+    static func fields(of record: [UInt8], dialect: Dialect) -> [Range<Int>]? {
+        var index = SafeIndex(dialect)
+        index.index(record.span, position: 0)
+        guard !index.isInsideQuotes else { return nil }
+        index.endRecord(at: record.count)
+        guard index.records.count == 1, !index.records[0].hasTextAfterQuote || dialect.allowsTextAfterQuote
+        else { return nil }
+        var start = 0
+        return index.tokens.map { token in
+            defer { start = token.position + 1 }
+            return start..<token.position
+        }
+    }
+
     /// The values of one record's fields; text behind a closing quote is added as it is.
     static func values(of record: [UInt8], dialect: Dialect) -> [[UInt8]] {
         var index = SafeIndex(dialect)

@@ -25,14 +25,15 @@ struct ColumnWork {
         self.column = index
         let style = column.style
         isList = column.path.isList
-        map = ValueTexts(style.map)
-        let isText = isList || column.path.kind.isText
+        map = column.isMasked ? nil : ValueTexts(style.map)
+        let kind: FieldKind = column.isMasked ? .text : column.path.kind
+        let isText = isList || kind.isText
         self.checksCharacters = checksCharacters && (isText || map != nil)
         guardsFormulas = style.guardsFormulas && isText
         blank = Array(style.blank.utf8)
         listSeparator = Array(style.listSeparator.utf8)
         form =
-            switch column.path.kind {
+            switch kind {
             case .integer: .number(places: 0, style.numbers)
             case .decimal(let places): .number(places: places, style.numbers)
             case .date: style.dates.map(Form.date)

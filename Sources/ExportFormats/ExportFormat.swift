@@ -93,6 +93,8 @@ package struct ExportFormat: Hashable, Sendable {
         package var header: String
         /// Left out, unless an export asks for it.
         package var isHidden = false
+        /// Whether masks stand for its values.
+        package var isMasked = false
         package var style: Style
         /// `nil` in a delimited file.
         package var place: Place?

@@ -17,25 +17,28 @@ package struct ExportLayout: Sendable {
     /// Whether the file begins with the encoding's mark.
     package var hasMark = false
 
-    /// Plain CSV of these columns; of all fields where none are asked for.
+    /// Plain CSV of these columns; of all fields where none are asked for, but for encrypted ones that are not shown.
     ///
     /// - Throws: `unknown_field`; `bad_columns` for a column that is asked for twice.
     package init(
-        type: RecordType, relations: [Relation], columns: [String]?
+        type: RecordType, relations: [Relation], columns: [String]?, showsEncrypted: Bool = false
     ) throws(Failure) {
         try self.init(
-            format: ExportFormat(name: "data"), type: type, relations: relations, columns: columns)
+            format: ExportFormat(name: "data"), type: type, relations: relations, columns: columns,
+            showsEncrypted: showsEncrypted)
     }
 
     /// A format's file of these columns; without any, of those that the format shows, or else of all fields.
     ///
     /// A column that is asked for is written as the format says, also a hidden one, and one that the format does not
-    /// have under its field's name.
+    /// have under its field's name. Values of encrypted fields are masked unless `showsEncrypted` says otherwise; where
+    /// neither columns nor format name them they are left out then, since a mask could be taken for a value.
     ///
     /// - Throws: `wrong_record_type`; `unknown_field`; `bad_columns` for a column that is asked for twice or, in a
     ///   fixed-width file, has no width; `header_twice`.
     package init(
-        format: ExportFormat, type: RecordType, relations: [Relation], columns: [String]?
+        format: ExportFormat, type: RecordType, relations: [Relation], columns: [String]?,
+        showsEncrypted: Bool = false
     ) throws(Failure) {
         guard format.recordType == nil || format.recordType == type.name else {
             throw Failure(
@@ -53,7 +56,7 @@ package struct ExportLayout: Sendable {
         if let columns {
             self.columns = try Self.asked(columns, format, type, relations)
         } else if format.columns.isEmpty {
-            self.columns = type.fields.filter { !$0.isEncrypted }.map { field in
+            self.columns = type.fields.filter { showsEncrypted || !$0.isEncrypted }.map { field in
                 Column(path: .field(field), header: field.name, style: format.style)
             }
         } else {
@@ -63,6 +66,9 @@ package struct ExportLayout: Sendable {
             throw Failure(
                 .refused, code: "bad_columns", message: "no column is named",
                 hint: "Give at least one, such as: --columns \(type.fields.first?.name ?? "id")")
+        }
+        for index in self.columns.indices where self.columns[index].path.isEncrypted && !showsEncrypted {
+            self.columns[index].isMasked = true
         }
         try checkHeaders()
     }

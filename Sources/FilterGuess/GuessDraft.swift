@@ -176,7 +176,11 @@ struct GuessDraft {
         let title = CommentText.shown(column.title)
         if column.isBlank { return "\(title), no value" }
         guard wishes.showsExamples else { return title }
-        return "\(title), e.g. \(CommentText.examples(of: column).joined(separator: " | "))"
+        return "\(title), e.g. \(examples(of: column).joined(separator: " | "))"
+    }
+
+    private func examples(of column: ColumnSample) -> [String] {
+        guess.isSecret(column) ? [SealedForm.mask] : CommentText.examples(of: column)
     }
 
     private func column(_ column: ColumnSample) -> GuessedColumn {
@@ -186,7 +190,7 @@ struct GuessDraft {
         return GuessedColumn(
             column: column.index + 1, name: column.name, fields: pairs.map { type.fields[$0.field].name },
             score: rounded(pairs.map(\.score).max() ?? 0), notes: notes,
-            examples: wishes.showsExamples ? CommentText.examples(of: column) : [])
+            examples: wishes.showsExamples ? examples(of: column) : [])
     }
 
     private func rounded(_ score: Double) -> Double { (score * 100).rounded() / 100 }

@@ -101,7 +101,9 @@ extension TypeGuess {
             }
             return shares ? 4 : isWords && isFree && !column.isLong ? 3 : isKey ? 2 : isWords ? 1 : 0
         }
-        let able = columns.filter { $0.filledShare > 0.98 && fits.fit($0, to: field).fits }
+        let able = columns.filter { column in
+            column.filledShare > 0.98 && !isSecret(column) && fits.fit(column, to: field).fits
+        }
         return able.max { (rank($0), -$0.index) < (rank($1), -$1.index) }
     }
 }

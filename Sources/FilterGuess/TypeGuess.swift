@@ -80,7 +80,7 @@ struct TypeGuess {
                 guard pair > 0 else { continue }
                 if field.isEncrypted {
                     nearest[column.index] = (
-                        index, "\(field.name) is kept encrypted, which cannot be done yet"
+                        index, "\(field.name) is kept encrypted, and an import of it needs a key file"
                     )
                     best = 2
                     continue
@@ -212,10 +212,16 @@ struct TypeGuess {
         score += 0.25
     }
 
+    /// Whether the column seems to hold what is kept encrypted.
+    func isSecret(_ column: ColumnSample) -> Bool {
+        nearest[column.index].map { type.fields[$0.field].isEncrypted } ?? false
+    }
+
     /// A column that no field has, whose values are there, differ, and look like identifiers, but for a few bad records.
     private func keyColumn() -> ColumnSample? {
         let taken = Set(pairs.filter { $0.score > 0.7 }.map(\.column))
         let able = columns.filter { column in
+            guard !isSecret(column) else { return false }
             guard !taken.contains(column.index), !column.isBlank, column.isNearlyFull,
                 column.repeats == 0 || Tolerance.allows(bad: column.repeats, of: column.filled.count)
             else { return false }

@@ -74,14 +74,16 @@ package struct FieldMapper: Sendable {
             if let entry = text.isEmpty ? values.blankEntry : values.entry(for: text) {
                 cells[record] = replacements[entry]
             } else if values.rejectsOthers, !text.isEmpty {
-                let shown = String(decoding: text.prefix(60), as: UTF8.self)
+                let shown =
+                    plan.field.isEncrypted
+                    ? "the value" : "'\(String(decoding: text.prefix(60), as: UTF8.self))'"
                 issues.append(
                     (
                         record,
                         Issue(
                             code: "value_not_mapped", field: plan.field.name,
                             column: plan.sourceColumn.map { $0 + 1 },
-                            message: "'\(shown)' is none of \(values.keyList)")
+                            message: "\(shown) is none of \(values.keyList)")
                     ))
             }
         }

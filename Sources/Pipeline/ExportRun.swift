@@ -119,6 +119,7 @@ package struct ExportRun: Sendable {
         let cursor = try RowCursor(preparation.query, over: snapshot)
         while let batch = try await emptied.next() {
             let hasMore = try cursor.fill(batch)
+            try preparation.reveal?.open(batch)
             guard await full.send(batch), hasMore else { return }
         }
     }

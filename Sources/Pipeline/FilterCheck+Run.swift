@@ -44,6 +44,8 @@ private struct SampleTally {
     private(set) var sample: FilterCheck.Sample
     private let indexOf: [String: Int]
     private let unread: [Int]
+    /// Those of them that bear the name of an encrypted field.
+    private let masked: Set<Int>
     private var records = 0
 
     private static let mostExamples = 3
@@ -54,9 +56,13 @@ private struct SampleTally {
 
     init(_ run: SampleRun) {
         let columns = run.columns
-        let fed = Set(run.stages.fields.map(\.field.name))
-        let unfed = run.type.fields.filter { !fed.contains($0.name) && !$0.isEncrypted }.map(\.name)
         unread = run.unreadColumns
+        let fed = Set(run.stages.fields.map(\.field.name))
+        let unfed = run.type.fields.filter { !fed.contains($0.name) }.map(\.name)
+        masked = Set(
+            unread.filter { index in
+                columns[index].name.flatMap(run.type.field(matchingHeader:))?.isEncrypted ?? false
+            })
         sample = FilterCheck.Sample(
             file: run.file,
             fields: run.fields.map { FilterCheck.FieldFinding(source: $0) },
@@ -121,7 +127,9 @@ private struct SampleTally {
         }
         for (place, column) in unread.enumerated() where sample.unreadColumns[place].example == nil {
             guard column < texts.count, !texts[column].isEmpty else { continue }
-            sample.unreadColumns[place].example = Self.short(String(decoding: texts[column], as: UTF8.self))
+            sample.unreadColumns[place].example =
+                masked.contains(column)
+                ? SealedForm.mask : Self.short(String(decoding: texts[column], as: UTF8.self))
         }
     }
 

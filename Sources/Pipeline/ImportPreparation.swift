@@ -22,17 +22,21 @@ package struct ImportPreparation: Sendable {
     private let text: SourceText
     private let stages: ImportStages
     private let bodyStart: Position
+    private let ring: (any KeyRing)?
+
+    /// Whether an encrypted field is fed.
+    package var seals: Bool { !stages.sealed.isEmpty }
 
     /// Reads the file once and fits filter and record type to it; nothing is written.
     ///
     /// Relative days of the filter's `where` count from when the task was submitted: a resume asks for the same records.
     /// `filterName` is what messages call the filter's document; `report` is told the bytes of the file as it
-    /// lies that are done.
+    /// lies that are done; `ring` has the keys of encrypted fields, where they are at hand.
     ///
     /// - Throws: ``Stopped``; what refuses the file.
     package init(
         _ plan: ImportPlan, source: ImportSource, catalogue: Catalogue, filterName: String,
-        submittedAt moment: Timestamp, stop: StopSignal,
+        submittedAt moment: Timestamp, ring: (any KeyRing)? = nil, stop: StopSignal,
         report: @escaping @Sendable (UInt64) -> Void
     ) async throws {
         linked = try plan.linked(among: catalogue)
@@ -60,7 +64,9 @@ package struct ImportPreparation: Sendable {
         try source.file.unchanged()
         stages = try ImportStages(
             at: moment, mode: plan.mode, batch: plan.batch, type: type, document: document, dialect: dialect,
-            encoding: text.encoding, scan: pass.scan)
+            encoding: text.encoding, scan: pass.scan
+        ).sealing(by: ring, type: type)
+        self.ring = ring
         sha256 = pass.sha256
         records = pass.scan.records
         bodyStart = pass.scan.bodyStart
@@ -76,6 +82,8 @@ package struct ImportPreparation: Sendable {
         package let name: String
         /// Whether its files have neither quotes nor backslashes, so that a reject file's reasons need a file of their own.
         package let hasNoQuoting: Bool
+        /// The first field that it feeds and that is kept encrypted.
+        package let encryptedField: String?
     }
 
     /// Reads a filter's document and checks that it is sound and for these records.
@@ -86,7 +94,11 @@ package struct ImportPreparation: Sendable {
     ) throws -> FilterFacts {
         let document = try document(yaml, name: name, type: type, catalogue: catalogue)
         let dialect = document?.dialect ?? Dialect()
-        return FilterFacts(name: document?.name ?? name, hasNoQuoting: !dialect.saysAnyText)
+        return FilterFacts(
+            name: document?.name ?? name, hasNoQuoting: !dialect.saysAnyText,
+            encryptedField: document?.columns.map(\.field).first {
+                type.field(named: $0)?.isEncrypted ?? false
+            })
     }
 
     static func document(
@@ -203,7 +215,8 @@ package struct ImportPreparation: Sendable {
             writer: writer, type: type, fields: stages.fields, match: stages.match, mode: plan.mode,
             duplicates: plan.duplicates, taskNumber: stored.number,
             lastForeignID: stored.resumePoint?.lastForeignRowID, asidePath: asidePath, results: results,
-            keepsBefore: plan.keepsBefore ?? true)
+            keepsBefore: plan.keepsBefore ?? true, sealed: stages.sealed,
+            rejectSeal: try stages.rejectSeal(by: ring, encoding: text.encoding))
     }
 }
 

@@ -120,7 +120,7 @@ package struct ImportRun {
         let storage = stages.makeStorage()
         try await stages.forEachBatch(of: text, stream, from: bodyStart, storage: { storage }) { batch in
             try stop.check()
-            var checked = stages.check(batch)
+            var checked = stages.check(batch, isWritten: false)
             checked.order.removeAll { batch.position(of: Int($0)).byteOffset >= end.byteOffset }
             try writer.markSeen(checked)
             return batch.end.byteOffset < end.byteOffset

@@ -3,6 +3,7 @@ internal import CSV
 internal import InputFilters
 internal import ListFilters
 package import Records
+internal import Store
 internal import Validation
 
 /// The stages between the file's bytes and the store, fitted to one file: what an import does to every record.
@@ -10,11 +11,13 @@ struct ImportStages: Sendable {
     /// How the source is written.
     let dialect: Dialect
     let fieldMap: FieldMap
-    let limits: BatchLimits
+    private(set) var limits: BatchLimits
     private let mapper: FieldMapper
     private let validator: BatchValidator
     /// `nil` where every record is asked for.
     private let selection: RecordSelection?
+    /// The encrypted ones of the fields, once ``sealing(by:type:)`` has said how.
+    private(set) var sealed: [SealedFieldPlan] = []
 
     /// Fits filter, record type and file to each other.
     ///
@@ -47,12 +50,7 @@ struct ImportStages: Sendable {
                 message: "no column feeds '\(missing)', which every new \(type.name) must have",
                 hint: "Map a column to it in the input filter, or only update with --mode update.")
         }
-        if let secret = fieldMap.fields.first(where: { $0.field.isEncrypted }) {
-            throw Failure(
-                .refused, code: "encrypted_field_unsupported",
-                message: "'\(secret.field.name)' is kept encrypted, which this version cannot do yet",
-                hint: "Take it out of the input filter.")
-        }
+        try fieldMap.checkEncrypted()
         self.dialect = dialect
         self.fieldMap = fieldMap
         limits = batch.fitting(planes: fieldMap.planeCount).fitting(encoding)
@@ -70,7 +68,7 @@ struct ImportStages: Sendable {
 
     /// A storage for batches of this file.
     func makeStorage() -> BatchStorage {
-        RecordParser.makeStorage(limits: limits, planes: fieldMap.planeCount)
+        RecordParser.makeStorage(limits: limits, planes: fieldMap.planeCount + sealed.count)
     }
 
     func makeParser(from start: Position) throws(CSVError) -> RecordParser {
@@ -79,9 +77,100 @@ struct ImportStages: Sendable {
     }
 
     /// From records as they were found to values as they will be stored, those outside `where` left out.
-    func check(_ batch: RecordBatch) -> CheckedBatch {
+    ///
+    /// `isWritten`: it is looked at for its keys alone otherwise.
+    func check(_ batch: RecordBatch, isWritten: Bool = true) -> CheckedBatch {
         let checked = validator.check(mapper.map(batch))
-        return selection?.select(checked) ?? checked
+        let selected = selection?.select(checked) ?? checked
+        if isWritten {
+            for field in sealed { field.addHashes(to: selected) }
+        }
+        return selected
+    }
+}
+
+extension ImportStages {
+    /// The same with encrypted fields ready to be written.
+    ///
+    /// - Throws: `key_needed` where there are some and no keys are at hand.
+    func sealing(by ring: (any KeyRing)?, type: RecordType) throws(Failure) -> ImportStages {
+        let encrypted = fields.enumerated().filter { $0.element.field.isEncrypted }
+        guard let first = encrypted.first else { return self }
+        guard let ring else { throw .keyNeeded(for: first.element.field.name, of: type.name) }
+        var stages = self
+        for (index, plan) in encrypted {
+            stages.sealed.append(
+                SealedFieldPlan(
+                    index: index, plan: plan, hashPlane: fieldMap.planeCount + stages.sealed.count,
+                    sealer: ring.sealer(ofType: type.name, field: plan.field.name)))
+        }
+        stages.limits = limits.fitting(planes: fieldMap.planeCount + stages.sealed.count)
+        return stages
+    }
+
+    /// How rejects are kept; `nil` where no encrypted field is fed.
+    ///
+    /// - Throws: `ByteStreamError` where this system cannot convert to the source's encoding.
+    func rejectSeal(by ring: (any KeyRing)?, encoding: TextEncoding) throws -> RejectSeal? {
+        guard !sealed.isEmpty, let ring else { return nil }
+        let mask = try RecordMask(
+            sealed.map { fieldMap.sources[$0.index] }, dialect: dialect, encoding: encoding)
+        return RejectSeal(ring) { mask.masked($0, $1) }
+    }
+}
+
+extension FieldMap {
+    /// Makes sure that nothing that feeds an encrypted field lies in the clear by the filter's own doing.
+    ///
+    /// - Throws: `encrypted_constant`, `encrypted_column_shared`.
+    fileprivate func checkEncrypted() throws(Failure) {
+        for (plan, source) in zip(fields, sources) where plan.field.isEncrypted {
+            let name = plan.field.name
+            if case .constant = source {
+                throw Failure(
+                    .refused, code: "encrypted_constant",
+                    message:
+                        "'\(name)' is kept encrypted, and the input filter has its value as a constant in the clear",
+                    hint: "Feed it from a column of the file.")
+            }
+            for (other, otherSource) in zip(fields, sources)
+            where !other.field.isEncrypted && otherSource.overlaps(source) {
+                throw Failure(
+                    .refused, code: "encrypted_column_shared",
+                    message:
+                        "what feeds '\(name)', which is kept encrypted, feeds '\(other.field.name)' in the clear",
+                    hint:
+                        "Feed '\(other.field.name)' from another column, or leave it out of the input filter."
+                )
+            }
+        }
+    }
+}
+
+extension FieldSource {
+    /// Whether some of what is read for one is read for the other.
+    fileprivate func overlaps(_ other: FieldSource) -> Bool {
+        switch (self, other) {
+        case (.columns(let own), .columns(let others)): own.contains(where: others.contains)
+        case (.slices(let own), .slices(let others)):
+            own.contains { slice in
+                others.contains {
+                    slice.start < $0.start + $0.length && $0.start < slice.start + slice.length
+                }
+            }
+        default: false
+        }
+    }
+}
+
+extension Failure {
+    /// Encrypted fields are asked for, and no keys are at hand.
+    package static func keyNeeded(for field: String, of type: String) -> Failure {
+        Failure(
+            .refused, code: "key_needed",
+            message: "'\(field)' of \(type) is kept encrypted, and no key file is named",
+            hint: "Name it with --key-file PATH or SLUICE_KEY_FILE ('sluice keys create FILE' makes one), "
+                + "or leave the field out.")
     }
 }
 

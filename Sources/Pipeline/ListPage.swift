@@ -36,6 +36,7 @@ package struct ListPage: Hashable, Sendable {
         var hasMore = true
         while hasMore {
             hasMore = try cursor.fill(batch)
+            try preparation.reveal?.open(batch)
             try formatter.format(batch)
             for row in 0..<batch.count { rows.append(Self.texts(of: row, in: batch)) }
             batch.reset()

@@ -1,12 +1,13 @@
 internal import ByteStreams
 internal import CSV
-internal import Records
+package import Records
 package import Store
 
 /// Gives back the records that stayed out, byte for byte, each behind its five columns.
 ///
 /// What it writes is in the source's dialect and imports again as it is: an import drops the five columns.
 /// Where the dialect has neither quotes nor backslashes, a message might break the record, so records and reasons are parted.
+/// Records from which encrypted fields were fed have masks for their values, and say so, unless keys are given.
 package struct RejectReport {
     /// What is written.
     package enum Part: Sendable {
@@ -21,11 +22,16 @@ package struct RejectReport {
     private let form: SourceForm
     /// Of the source's encoding.
     private let encoder: TextEncoder
+    /// `nil` where masks stand for values of encrypted fields.
+    private let ring: (any KeyRing)?
 
+    /// `ring`: keys of somebody who may see values of encrypted fields.
+    ///
     /// - Throws: `StoreError` where the log cannot be read; `ByteStreamError` where this system cannot convert to
     ///   the source's encoding.
-    package init(of task: StoredTask, in reader: StoreReader) throws {
+    package init(of task: StoredTask, in reader: StoreReader, ring: (any KeyRing)? = nil) throws {
         self.task = task
+        self.ring = ring
         self.reader = reader
         form = try reader.sourceForm(taskNumber: task.number) ?? SourceForm(dialect: Dialect(), header: [])
         encoder = try TextEncoder(form.encoding)
@@ -57,25 +63,33 @@ package struct RejectReport {
 
     /// Writes the reject file of a run, and `PATH.reasons.csv` beside it where reasons need a file of their own.
     ///
+    /// - Returns: the records that were written with masks.
     /// - Throws: `ByteStreamError`, with nothing at the destination; `StoreError`.
-    package func writeFiles(at path: String, force: Bool) throws {
-        try write(.records, to: path, force: force)
+    @discardableResult
+    package func writeFiles(at path: String, force: Bool) throws -> UInt64 {
+        let masked = try write(.records, to: path, force: force)
         if needsReasonsApart { try write(.reasons, to: path + Self.reasonsSuffix, force: force) }
+        return masked
     }
 
     /// Writes one part to a file, or to standard output (`-`).
     ///
+    /// - Returns: the records that were written with masks.
     /// - Throws: `ByteStreamError`, with nothing at the destination; `StoreError`.
-    package func write(_ part: Part, to path: String, force: Bool) throws {
+    @discardableResult
+    package func write(_ part: Part, to path: String, force: Bool) throws -> UInt64 {
         let output = try OutputFile(path: path, force: force)
+        var masked: UInt64 = 0
         switch part {
-        case .records: try writeRecords(to: output)
+        case .records: masked = try writeRecords(to: output)
         case .reasons: try writeReasons(to: output)
         }
         try output.finish()
+        return masked
     }
 
-    private func writeRecords(to output: OutputFile) throws {
+    private func writeRecords(to output: OutputFile) throws -> UInt64 {
+        var masked: UInt64 = 0
         let lineEnd = encoder.lineEnd(of: form.header) ?? encoder.encode([UInt8(ascii: "\n")])
         let delimiter = encoder.encode([form.dialect.delimiter])
         try output.append(form.mark)
@@ -89,23 +103,27 @@ package struct RejectReport {
         }
         try reader.forEachReject(taskNumber: task.number) { reject in
             if !needsReasonsApart {
-                try output.append(try prefix(Self.columns(of: reject), record: reject.position.record))
+                try output.append(try prefix(columns(of: reject), record: reject.position.record))
                 try output.append(delimiter)
             }
-            let bytes = reject.bytes.source
+            if isMasked(reject) { masked += 1 }
+            let bytes = try ring.map { try reject.source(ofTask: task.number, by: $0) } ?? reject.bytes.source
             try output.append(bytes)
             // A source that was cut short within a character stays so: what came behind it would be misread.
             if encoder.lineEnd(of: bytes) == nil, encoder.endsBetweenUnits(bytes) {
                 try output.append(lineEnd)
             }
         }
+        return masked
     }
+
+    private func isMasked(_ reject: LoggedReject) -> Bool { reject.sealed != nil && ring == nil }
 
     private func writeReasons(to output: OutputFile) throws {
         let table = ReportTable(to: output)
         try table.append(["sluice_record"] + RejectPrefix.columns)
         try reader.forEachReject(taskNumber: task.number) { reject in
-            try table.append([String(reject.position.record)] + Self.columns(of: reject))
+            try table.append([String(reject.position.record)] + columns(of: reject))
         }
     }
 
@@ -118,11 +136,15 @@ package struct RejectReport {
     }
 
     /// The first issue in column order.
-    private static func columns(of reject: LoggedReject) -> [String] {
+    private func columns(of reject: LoggedReject) -> [String] {
         let issue = reject.issues.first
+        let note = isMasked(reject) ? Self.maskNote : ""
         return [
             String(reject.position.line), issue?.column.map(String.init) ?? "", issue?.field ?? "",
-            issue?.code ?? "", issue?.message ?? "",
+            issue?.code ?? "", (issue?.message ?? "") + note,
         ]
     }
+
+    private static let maskNote =
+        "; values of encrypted fields are masked here: the record cannot be imported again as it is"
 }

@@ -32,17 +32,19 @@ struct SampleRecord {
     /// What the columns of a field hold among the values of ``source``; `nil` where that is nothing.
     func source(of field: Int, in texts: [[UInt8]]) -> String? {
         let parts = stages.fieldMap.sources[field].texts(in: texts).filter { !$0.isEmpty }
-        return parts.isEmpty ? nil : parts.joined(separator: " ")
+        guard !parts.isEmpty else { return nil }
+        return stages.fields[field].field.isEncrypted ? SealedForm.mask : parts.joined(separator: " ")
     }
 
     /// Whether there is no value in a field, or none that could be stored.
     func isBlank(_ field: Int) -> Bool { cell(field).isBlank }
 
-    /// The value of a field as the type's view would show it; `nil` for a blank, and where there is a problem.
+    /// The value of a field as the type's view would show it, with masks for encrypted ones; `nil` for a blank, and where there is a problem.
     func stored(_ field: Int) -> String? {
         let plan = stages.fields[field]
         guard hasSoundShape, !issues.contains(where: { $0.field == plan.field.name }) else { return nil }
-        return batch.records.storage.shownText(of: cell(field), plan.field.kind)
+        let text = batch.records.storage.shownText(of: cell(field), plan.field.kind)
+        return plan.field.isEncrypted ? text.map { _ in SealedForm.mask } : text
     }
 
     private func cell(_ field: Int) -> Cell {

@@ -22,7 +22,7 @@ package struct DeclarationChange: Hashable, Sendable {
     /// A field that was added to the type stays, whether the document has it or not.
     ///
     /// - Throws: what is wrong with the document; `built_in_type`, `name_taken`, `name_reserved`,
-    ///   `too_many_fields`, `encrypted_field_unsupported`, `type_would_shrink`.
+    ///   `too_many_fields`, `type_would_shrink`.
     package static func adding(
         _ yaml: String, name document: String, to declarations: Declarations, builtIn: Catalogue,
         _ signature: Signature
@@ -73,7 +73,7 @@ package struct DeclarationChange: Hashable, Sendable {
     /// A field that is there stays required, unique and indexed; it may take longer texts and more choices.
     ///
     /// - Throws: what is wrong with the declaration; `unknown_type`, `name_taken`, `name_reserved`,
-    ///   `too_many_fields`, `encrypted_field_unsupported`, `type_would_shrink`.
+    ///   `too_many_fields`, `type_would_shrink`.
     package static func addingField(
         _ declaration: String, toType name: String, of declarations: Declarations, builtIn: Catalogue,
         _ signature: Signature

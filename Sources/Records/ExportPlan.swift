@@ -27,6 +27,8 @@ package struct ExportPlan: Hashable, Sendable, Codable {
     package var path: String
     /// Whether the destination may be replaced.
     package var overwrites: Bool
+    /// Whether values of encrypted fields are shown; `nil` for no.
+    package var showsEncrypted: Bool?
 
     package init(
         recordType: String, listFilter: String?, ids: [Int64]?, columns: [String]?, sort: [SortKey],

@@ -23,6 +23,14 @@ package enum FieldPath: Hashable, Sendable {
         }
     }
 
+    /// Whether its values are kept encrypted.
+    package var isEncrypted: Bool {
+        switch self {
+        case .id: false
+        case .field(let field), .linked(_, let field): field.isEncrypted
+        }
+    }
+
     /// Whether a record may have several values.
     package var isList: Bool {
         if case .linked = self { true } else { false }
@@ -30,7 +38,7 @@ package enum FieldPath: Hashable, Sendable {
 
     /// Finds what a text names, ignoring case, spaces, underscores and hyphens.
     ///
-    /// - Throws: `unknown_field`, with the nearest name; `encrypted_field_unsupported`.
+    /// - Throws: `unknown_field`, with the nearest name.
     package init(_ text: String, of type: RecordType, relations: [Relation]) throws(Failure) {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else {
@@ -60,13 +68,8 @@ package enum FieldPath: Hashable, Sendable {
                 .refused, code: "unknown_field", message: "\(type.name) has no field '\(name)'",
                 hint: NearestName.hint(
                     for: name,
-                    among: type.fields.filter { !$0.isEncrypted }.map(\.name)
+                    among: type.fields.map(\.name)
                         + relations.map { "\($0.name).\($0.type.fields.first?.name ?? "id")" }))
-        }
-        guard !field.isEncrypted else {
-            throw Failure(
-                .refused, code: "encrypted_field_unsupported",
-                message: "'\(field.name)' is kept encrypted, which this version cannot do yet")
         }
         return field
     }

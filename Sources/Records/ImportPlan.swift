@@ -99,6 +99,10 @@ package struct ImportPlan: Hashable, Sendable, Codable {
     package var links: LinkMode?
     /// The side that comes first in a file of pairs without a header, by its role; `nil` for the link's first.
     package var firstSide: String?
+    /// The id of the key that the spool is sealed by; `nil` where it lies in the clear, or there is none.
+    package var spoolKey: String?
+    /// Whether the reject file shows values of encrypted fields; `nil` for no.
+    package var showsEncrypted: Bool?
 
     package init(
         path: String, isSpooled: Bool, recordType: String, filterYAML: String?, mode: ImportMode,

@@ -1,7 +1,7 @@
 /// Bytes of a source that are kept beside or in the database: a piece of a spool, a rejected record.
 ///
-/// Spool and reject log take nothing else, so this type alone decides in what form such bytes lie on the disk.
-/// Today that is as they came.
+/// Spool and reject log take nothing else, so this type alone decides in what form such bytes lie on the disk: as
+/// they came, or sealed where an encrypted field is fed from them.
 package struct KeptBytes: Hashable, Sendable {
     /// As they lie on the disk.
     package let stored: [UInt8]
@@ -16,6 +16,18 @@ package struct KeptBytes: Hashable, Sendable {
         self.stored = stored
     }
 
-    /// As they came from the source.
+    /// As they came from the source, where they are not sealed.
     package var source: [UInt8] { stored }
+}
+
+/// Bytes of a source that are kept sealed, as they came.
+package struct SealedBytes: Hashable, Sendable {
+    /// Of the key.
+    package var keyID: String
+    package var bytes: KeptBytes
+
+    package init(keyID: String, bytes: KeptBytes) {
+        self.keyID = keyID
+        self.bytes = bytes
+    }
 }

@@ -95,7 +95,10 @@ package enum RecordTypeDocument {
         try parseGenerated(node, &base)
         guard base.maxLength > 0 else { throw node.failure("maxLength must be at least 1") }
         guard !(base.isEncrypted && (base.isUnique || base.isIndexed)) else {
-            throw node.failure("an encrypted field can be neither unique nor indexed")
+            throw node.failure("an encrypted field, as '\(base.name)' is, can be neither unique nor indexed")
+        }
+        guard !base.isEncrypted || base.parentKey == nil else {
+            throw node.failure("an encrypted field, as '\(base.name)' is, cannot tell a parent")
         }
         base.isSearchable = try isSearchable(base, node)
         guard let count = try node.child("repeat")?.int() else { return [base] }
@@ -209,7 +212,9 @@ package enum RecordTypeDocument {
                     throw part.failure(
                         "no field '\(name)'", hint: NearestName.hint(for: name, among: fields.map(\.name)))
                 }
-                guard !field.isEncrypted else { throw part.failure("an encrypted field can't be a key") }
+                guard !field.isEncrypted else {
+                    throw part.failure("'\(field.name)' is kept encrypted, and so cannot be a key")
+                }
                 names.append(name)
             }
             if let only = names.first, names.count == 1,

@@ -77,8 +77,7 @@ enum TypeRules {
 
     /// `before` is the type as it was: what it had already is not refused.
     ///
-    /// - Throws: `too_many_fields`, `too_many_searched_fields`, `encrypted_field_unsupported`,
-    ///   `name_reserved`.
+    /// - Throws: `too_many_fields`, `too_many_searched_fields`, `name_reserved`, `name_taken`.
     static func checkFields(of type: RecordType, before: RecordType?) throws(Failure) {
         guard type.fields.count <= maxFields else {
             throw Failure(
@@ -89,13 +88,6 @@ enum TypeRules {
         }
         try checkSearchedFields(of: type, before: before)
         for field in type.fields where before?.field(named: field.name) == nil {
-            guard !field.isEncrypted else {
-                throw Failure(
-                    .refused, code: "encrypted_field_unsupported",
-                    message: "field '\(field.name)' of \(type.name) is to be encrypted, "
-                        + "which this version cannot do for fields of your own",
-                    hint: "Leave 'encrypted' out, or the field.")
-            }
             guard !rowNumberNames.contains(field.column) else {
                 throw Failure(
                     .refused, code: "name_reserved",
@@ -104,6 +96,7 @@ enum TypeRules {
                     hint: "Choose another name.")
             }
         }
+        try checkHashColumns(of: type)
         try checkIndexNames(of: type)
     }
 
@@ -118,6 +111,19 @@ enum TypeRules {
                 + "and \(maxSearchedFields) are the most",
             hint: "Give fields that nobody searches by 'searchable: false': e-mail addresses and phones "
                 + "are searched where nothing is said.")
+    }
+
+    /// An encrypted field has two columns.
+    private static func checkHashColumns(of type: RecordType) throws(Failure) {
+        for field in type.fields where field.isEncrypted {
+            guard let other = type.fields.first(where: { $0.column == field.hashColumn }) else { continue }
+            throw Failure(
+                .refused, code: "name_taken",
+                message:
+                    "the field '\(other.name)' of \(type.name) would have the column \(field.hashColumn), "
+                    + "which the encrypted field '\(field.name)' needs",
+                hint: "Choose another name.")
+        }
     }
 
     /// An index bears the names of its columns, so two sets of fields may ask for one name.

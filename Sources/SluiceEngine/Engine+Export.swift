@@ -7,7 +7,8 @@ extension Engine {
     package func runExport(
         _ request: ExportRequest, patience: Duration, listener: Listener, stop: StopSignal
     ) async throws -> UserTask {
-        let controller = try exportController(listener, patience)
+        let controller = try exportController(
+            listener, patience, ring: showingKeys(if: request.showsEncrypted))
         let submitted = try controller.submit(request, stop: stop)
         listener.onChange(submitted.stored.task)
         return try await controller.run(submitted, stop: stop)
@@ -19,12 +20,18 @@ extension Engine {
     func resumeExport(
         _ id: String, patience: Duration, listener: Listener, stop: StopSignal
     ) async throws -> UserTask {
-        let controller = try exportController(listener, patience)
+        let stored = try StoreReader(paths: paths).task(id)
+        guard case .export(let plan) = stored.plan else { preconditionFailure("\(id) is no export") }
+        let controller = try exportController(
+            listener, patience, ring: showingKeys(if: plan.showsEncrypted ?? false))
         return try await controller.run(try controller.takeUp(id, stop: stop), stop: stop)
     }
 
-    private func exportController(_ listener: Listener, _ patience: Duration) throws -> ExportController {
+    private func exportController(
+        _ listener: Listener, _ patience: Duration, ring: (any KeyRing)?
+    ) throws -> ExportController {
         ExportController(
-            paths: paths, catalogue: try catalogue(), patience: patience, onChange: listener.onChange)
+            paths: paths, catalogue: try catalogue(), patience: patience, ring: ring,
+            onChange: listener.onChange)
     }
 }

@@ -101,12 +101,14 @@ extension Engine {
         return versions
     }
 
-    /// The first records of a saved list, and how many it has now.
+    /// The first records of a saved list, and how many it has now; `showsEncrypted` as in an export.
     ///
     /// - Throws: what the list and the database's types disagree about, with the list's name.
-    package func page(of list: SavedList, limit: Int) throws -> ListPage {
+    package func page(
+        of list: SavedList, limit: Int, showsEncrypted: Bool = false
+    ) throws -> ListPage {
         do {
-            return try page(of: list.definition, limit: limit)
+            return try page(of: list.definition, limit: limit, showsEncrypted: showsEncrypted)
         } catch let error as any FailureConvertible where error.failure.kind == .refused {
             var failure = error.failure
             failure.message = "list '\(list.name)', version \(list.version): \(failure.message)"
@@ -117,8 +119,10 @@ extension Engine {
     /// The first records that a definition means, and how many there are now.
     ///
     /// - Throws: `unknown_type`, `unknown_field`, `bad_list_filter`, `bad_columns`, `bad_sort`.
-    package func page(of definition: ListDefinition, limit: Int) throws -> ListPage {
-        let preparation = try prepared(definition)
+    package func page(
+        of definition: ListDefinition, limit: Int, showsEncrypted: Bool = false
+    ) throws -> ListPage {
+        let preparation = try prepared(definition, showsEncrypted: showsEncrypted)
         let upkeep =
             try preparation.searches ? SearchUpkeep.bringUpToDate(preparation.type, paths: paths) : .current
         return try ListPage(
@@ -135,13 +139,19 @@ extension Engine {
     }
 
     /// What a definition asks of this database.
-    private func prepared(_ definition: ListDefinition) throws -> ExportPreparation {
-        try prepared(exportPlan(of: definition))
+    private func prepared(
+        _ definition: ListDefinition, showsEncrypted: Bool = false
+    ) throws -> ExportPreparation {
+        var plan = try exportPlan(of: definition)
+        plan.showsEncrypted = showsEncrypted ? true : nil
+        return try prepared(plan)
     }
 
     /// What an export asks of this database.
     func prepared(_ plan: ExportPlan) throws -> ExportPreparation {
-        let preparation = try ExportPreparation(plan, catalogue: catalogue(), at: .now())
+        let preparation = try ExportPreparation(
+            plan, catalogue: catalogue(), at: .now(),
+            ring: showingKeys(if: plan.showsEncrypted ?? false))
         // It says so where there is no database, or another program's.
         _ = try StoreReader(paths: paths)
         return preparation

@@ -9,10 +9,15 @@ internal import Store
 /// A database and all that can be done with it: the one face that the command line is built on.
 package struct Engine: Sendable {
     let paths: StorePaths
+    /// Where the keys of encrypted fields lie; `nil` where nobody said.
+    let keyFile: String?
 
-    /// - Parameter database: path of the SQLite file; it need not be there yet.
-    package init(database: String) {
+    /// - Parameters:
+    ///   - database: path of the SQLite file; it need not be there yet.
+    ///   - keyFile: path of the file with the keys of encrypted fields; read where they are needed.
+    package init(database: String, keyFile: String? = nil) {
         paths = StorePaths(database: database)
+        self.keyFile = keyFile
     }
 
     /// How a run talks to whoever started it; the closures are called on its threads.
@@ -40,8 +45,8 @@ package struct Engine: Sendable {
 
     private func controller(_ listener: Listener, patience: Duration) throws -> ImportController {
         ImportController(
-            paths: paths, catalogue: try catalogue(), patience: patience, onChange: listener.onChange,
-            onWait: listener.onWait)
+            paths: paths, catalogue: try catalogue(), patience: patience, ring: try sealingKeys(),
+            onChange: listener.onChange, onWait: listener.onWait)
     }
 
     // MARK: Importing
@@ -73,7 +78,9 @@ package struct Engine: Sendable {
             return try await resumeExport(id, patience: patience, listener: listener, stop: stop)
         case .undo:
             return try await resumeUndo(id, patience: patience, listener: listener, stop: stop)
-        case .import, .change, .purge, .rotate, .done:
+        case .rotate(let plan):
+            return try await resumeRotation(id, plan, patience: patience, listener: listener, stop: stop)
+        case .import, .change, .purge, .done:
             let controller = try controller(listener, patience: patience)
             let submitted = try controller.takeUp(id, maxRejects: maxRejects, stop: stop)
             return try await controller.run(submitted, stop: stop)
@@ -110,15 +117,19 @@ package struct Engine: Sendable {
 
     /// Writes the records a task rejected, with their reasons, to a file or standard output (`-`).
     ///
-    /// `reasonsOnly` gives record numbers and reasons instead of the records.
+    /// `reasonsOnly` gives record numbers and reasons instead of the records; `showsEncrypted` gives records with
+    /// values of encrypted fields as they came, which else are masked.
     ///
-    /// - Throws: `unknown_task`, and what keeps the file from being written.
+    /// - Returns: the records that were written with masks.
+    /// - Throws: `unknown_task`, and what keeps the file from being written; `key_needed`, `wrong_key`, `key_missing`.
+    @discardableResult
     package func writeRejects(
-        of id: String, to path: String, force: Bool, reasonsOnly: Bool
-    ) throws {
+        of id: String, to path: String, force: Bool, reasonsOnly: Bool, showsEncrypted: Bool = false
+    ) throws -> UInt64 {
         let reader = try StoreReader(paths: paths)
-        let report = try RejectReport(of: reader.task(id), in: reader)
-        try report.write(reasonsOnly ? .reasons : .records, to: path, force: force)
+        let report = try RejectReport(
+            of: reader.task(id), in: reader, ring: showingKeys(if: showsEncrypted))
+        return try report.write(reasonsOnly ? .reasons : .records, to: path, force: force)
     }
 
     /// Writes what became of each record of a task's file, to a file or standard output (`-`).

@@ -38,6 +38,9 @@ final class MergeWrite: BatchWrite {
     private let updateOnly: UpdateOnly?
     /// Where the import sets parents.
     private let parents: ParentCheck?
+    /// Where the import feeds encrypted fields.
+    private let sealed: SealedWrite?
+    private let sealedHolder = SealedWriteHolder()
     private let queue: DatabaseQueue
     private let tellsRows: Bool
     /// Whether a field that quick search looks into is fed.
@@ -58,7 +61,7 @@ final class MergeWrite: BatchWrite {
         self.queue = queue
         self.lastForeignID = lastForeignID
         parents = ParentCheck(plan)
-        tellsRows = keepsRowIDs || parents != nil
+        tellsRows = keepsRowIDs || parents != nil || !plan.sealed.isEmpty
         feedsSearch = plan.fields.contains { $0.field.isSearchable }
         let feed = BatchFeed(planes: plan.fields.map(\.plane), keepsRowIDs: tellsRows)
         self.feed = feed
@@ -67,9 +70,14 @@ final class MergeWrite: BatchWrite {
         context.canTakeBack = parents != nil
         context.before = JournalBuffer(
             table: plan.schema.type.table, kind: journal.keepsValues ? .updated : .touched,
-            columns: journal.keepsValues ? plan.fields.map(\.field.column) : [],
+            columns: journal.keepsValues ? plan.journaledColumns : [],
             keepsOrder: plan.sortPlane == nil)
         self.context = context
+        let holder = sealedHolder
+        sealed = try queue.inDatabase { db in
+            try SealedWrite.make(plan, holder: holder, on: db.openConnection)
+        }
+        context.sealed = sealed
         let statements = try queue.inDatabase { db in try Self.prepare(plan, feed, context, db) }
         upsert = statements.upsert
         marks = statements.marks
@@ -129,6 +137,7 @@ final class MergeWrite: BatchWrite {
     func write(_ batch: CheckedBatch, _ db: Database) throws -> WrittenBatch {
         if !isInTransaction { try beginTransaction(db) }
         context.beginBatch()
+        sealed?.begin(batch)
         var cycles: [Reject] = []
         try feed.give(batch, order: batch.order) {
             if let parents, parents.areSet(by: batch) {
@@ -137,6 +146,7 @@ final class MergeWrite: BatchWrite {
                 try run(batch.order)
             }
         }
+        try sealed?.write(batch, feed)
         let written = WrittenBatch(batch: batch, feed: feed, context: context, cycles: cycles)
         rowsMade += written.receipt.created
         if let before = context.before, before.byteCount >= JournalBuffer.fullBytes {

@@ -8,6 +8,8 @@ package struct LoggedReject: Hashable, Sendable {
     package var issues: [Issue]
     /// The record as it lay in the decompressed source, with its line end.
     package var bytes: KeptBytes
+    /// The record as it lay there, where ``bytes`` have masks for values of encrypted fields.
+    package var sealed: SealedBytes? = nil
 }
 
 /// What one batch came to: its counts, and the records to tell of.
@@ -15,6 +17,8 @@ package struct WrittenBatch: Sendable {
     package var receipt = BatchReceipt()
     /// In the order of the file.
     package var rejects: [LoggedReject] = []
+    /// For each of them, its index in the batch.
+    var rejectedRecords: [Int] = []
     /// Records with a key that the file had before, in the order of the file; rejected ones not among them.
     package var duplicates: [Position] = []
     /// Records created without any key: how many, and where the first of them is.
@@ -35,17 +39,20 @@ package final class ImportWriter: @unchecked Sendable {
     private let aside: AsideLog?
     /// How outcomes are told, where they are kept.
     private let results: ResultRules?
+    /// How rejects are kept, where encrypted fields are fed.
+    private let rejectSeal: RejectSeal?
     /// Kept from batch to batch for its memory.
     private var outcomes = ResultBlob()
     private var isOpen = false
 
     private init(
         writer: StoreWriter, work: any BatchWrite, taskNumber: Int64, asidePath: String?,
-        results: ResultRules?
+        results: ResultRules?, rejectSeal: RejectSeal? = nil
     ) throws(StoreError) {
         self.writer = writer
         self.work = work
         self.results = results
+        self.rejectSeal = rejectSeal
         log = RejectLog(taskNumber: taskNumber)
         aside = if let asidePath { try AsideLog(path: asidePath) } else { nil }
         // Nothing that an import writes can break a reference: rows of records come and change but do not go, and
@@ -72,15 +79,17 @@ package final class ImportWriter: @unchecked Sendable {
     /// `match`: ways to find an existing row, in order, as indices into `fields`. `lastForeignID`: from the
     /// resume point; `nil` for a task that begins. `asidePath`: where the log is kept of a run that is one
     /// transaction. `results`: how outcomes are told, where they are to be kept. `keepsBefore`: whether the journal
-    /// keeps what changed rows held.
+    /// keeps what changed rows held. `sealed`: the encrypted ones among the fields; `rejectSeal` goes with them.
     ///
     /// - Throws: where SQLite does not take the statements.
     package convenience init(
         writer: StoreWriter, type: RecordType, fields: [FieldPlan], match: [[Int]], mode: ImportMode,
         duplicates: DuplicatePolicy, taskNumber: Int64, lastForeignID: Int64?, asidePath: String? = nil,
-        results: ResultRules? = nil, keepsBefore: Bool = true
+        results: ResultRules? = nil, keepsBefore: Bool = true, sealed: [SealedFieldPlan] = [],
+        rejectSeal: RejectSeal? = nil
     ) throws(StoreError) {
-        let plan = WritePlan(type: type, fields: fields, match: match, mode: mode, duplicates: duplicates)
+        let plan = WritePlan(
+            type: type, fields: fields, sealed: sealed, match: match, mode: mode, duplicates: duplicates)
         let lastID = try writer.lastRowID(of: type)
         let work = try StoreError.wrap("prepare the bulk write", path: writer.paths.database) {
             try MergeWrite(
@@ -88,7 +97,8 @@ package final class ImportWriter: @unchecked Sendable {
                 journal: JournalWriter(task: taskNumber, keepsValues: keepsBefore), queue: writer.queue)
         }
         try self.init(
-            writer: writer, work: work, taskNumber: taskNumber, asidePath: asidePath, results: results)
+            writer: writer, work: work, taskNumber: taskNumber, asidePath: asidePath, results: results,
+            rejectSeal: rejectSeal)
     }
 
     /// Makes ready what every batch of pairs needs.
@@ -152,7 +162,8 @@ package final class ImportWriter: @unchecked Sendable {
     }
 
     private func write(_ batch: CheckedBatch, _ db: Database) throws -> WrittenBatch {
-        let written = try work.write(batch, db)
+        var written = try work.write(batch, db)
+        try rejectSeal?.seal(&written, of: batch.records, taskNumber: log.taskNumber)
         if let aside {
             try aside.queue.inDatabase { db in try add(written, of: batch, db) }
         } else {

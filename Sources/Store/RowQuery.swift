@@ -26,6 +26,8 @@ package struct RowQuery: Sendable {
     package var limit: Int?
     /// How rows are searched in the state that is read; each of them is looked at where nothing is said.
     var search: SearchAccess?
+    /// Whether sealed values of encrypted fields are given, to be opened by who has the key; else masks stand for them.
+    package var givesSealed = false
 
     package init(
         type: RecordType, columns: [FieldPath], filter: ListFilter? = nil, ids: [Int64]? = nil,

@@ -51,7 +51,7 @@ package final class RowSnapshot: Sendable {
             guard try links.allSatisfy({ try db.tableExists($0.link.table) }) else { return false }
             return try types.allSatisfy { type in
                 let columns = try StoreWriter.columns(of: type.table, db)
-                return columns.isSuperset(of: TableSchema(type).storedFields.map(\.column))
+                return columns.isSuperset(of: TableSchema(type).columns.map(\.name))
             }
         }
     }

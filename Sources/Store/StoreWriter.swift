@@ -128,15 +128,15 @@ package final class StoreWriter: @unchecked Sendable {
         if existing.isEmpty {
             try db.execute(sql: schema.createTable)
         } else {
-            for field in schema.storedFields where !existing.contains(field.column) {
+            for column in schema.columns where !existing.contains(column.name) {
                 try db.execute(
-                    sql: "ALTER TABLE \(schema.table) ADD COLUMN \(TableSchema.quoted(field.column)) "
-                        + TableSchema.columnType(field.kind))
+                    sql: "ALTER TABLE \(schema.table) ADD COLUMN \(TableSchema.quoted(column.name)) "
+                        + column.type)
             }
         }
         for statement in schema.createIndexes { try db.execute(sql: statement) }
         let isCurrent = try columns(of: schema.type.table + "_view", db)
-            .isSuperset(of: schema.storedFields.map(\.column))
+            .isSuperset(of: schema.type.fields.map(\.column))
         if !isCurrent {
             try db.execute(sql: schema.dropView)
             try db.execute(sql: schema.createView)

@@ -186,7 +186,7 @@ extension StoreReader {
                     recordIndex: UInt64(row["record"] as Int64 - 1))
                 let reject = LoggedReject(
                     position: position, issues: try TaskTable.decode([Issue].self, row["issues"]),
-                    bytes: KeptBytes(stored: [UInt8](row["bytes"] as Data)))
+                    bytes: KeptBytes(stored: [UInt8](row["bytes"] as Data)), sealed: Self.sealed(row))
                 do { try body(reject) } catch {
                     failure = error
                     return
@@ -194,6 +194,13 @@ extension StoreReader {
             }
         }
         if let failure { throw failure }
+    }
+
+    /// A database that was made earlier gets these columns when it is next written to.
+    private static func sealed(_ row: Row) -> SealedBytes? {
+        guard row.hasColumn("key"), let key = row["key"] as String?, let sealed = row["sealed"] as Data?
+        else { return nil }
+        return SealedBytes(keyID: key, bytes: KeptBytes(stored: [UInt8](sealed)))
     }
 
     /// Calls `body` with the outcome of each record of a task in the order of the file, holding a batch at a time.

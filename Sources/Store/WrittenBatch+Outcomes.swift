@@ -43,13 +43,13 @@ extension WrittenBatch {
     /// Takes the batch's rejects, those that were found while it was written among them, and what it left out.
     mutating func add(_ refused: [Reject], to batch: CheckedBatch) {
         let records = batch.records
-        rejects = (batch.rejects + refused)
-            .sorted { $0.record < $1.record }
-            .map { reject in
-                LoggedReject(
-                    position: records.sourcePosition(of: reject.record), issues: reject.issues,
-                    bytes: KeptBytes(source: records.sourceBytes(of: reject.record)))
-            }
+        let all = (batch.rejects + refused).sorted { $0.record < $1.record }
+        rejectedRecords = all.map(\.record)
+        rejects = all.map { reject in
+            LoggedReject(
+                position: records.sourcePosition(of: reject.record), issues: reject.issues,
+                bytes: KeptBytes(source: records.sourceBytes(of: reject.record)))
+        }
         receipt.rejected = UInt64(rejects.count)
         receipt.skipped += UInt64(records.blankLines) + UInt64(batch.leftOut.count)
     }

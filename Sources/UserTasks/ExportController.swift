@@ -6,13 +6,16 @@ package import Store
 package struct ExportController: Sendable {
     private let desk: TaskDesk
     private let catalogue: Catalogue
+    /// The keys of encrypted fields, for whoever may see their values.
+    private let ring: (any KeyRing)?
 
     package init(
-        paths: StorePaths, catalogue: Catalogue, patience: Duration,
+        paths: StorePaths, catalogue: Catalogue, patience: Duration, ring: (any KeyRing)? = nil,
         onChange: @escaping @Sendable (UserTask) -> Void
     ) {
         desk = TaskDesk(paths: paths, patience: patience, onChange: onChange)
         self.catalogue = catalogue
+        self.ring = ring
     }
 
     /// A task that is recorded and held by this process, but has not begun.
@@ -30,12 +33,14 @@ package struct ExportController: Sendable {
     package func submit(_ request: ExportRequest, stop: StopSignal) throws -> Submitted {
         let moment = Timestamp.now()
         let destination = try ExportDestination(request.path, force: request.overwrites)
-        let plan = ExportPlan(
+        var plan = ExportPlan(
             recordType: try catalogue.type(named: request.recordType).name, listFilter: request.listFilter,
             ids: request.ids, columns: request.columns, sort: request.sort, formatYAML: request.format?.yaml,
             path: destination.path, overwrites: request.overwrites)
+        plan.showsEncrypted = request.showsEncrypted ? true : nil
         let preparation = try ExportPreparation(
-            plan, catalogue: catalogue, at: moment, formatDocument: request.format?.document ?? "data")
+            plan, catalogue: catalogue, at: moment, formatDocument: request.format?.document ?? "data",
+            ring: ring)
         let writer = try desk.openWriter(creating: false, stop: stop)
         try writer.prepareTables(preparation.types, links: preparation.links)
         var task = UserTask(
@@ -71,7 +76,7 @@ package struct ExportController: Sendable {
         // What is there may be what the run left whose end was not written down.
         plan.overwrites = true
         let preparation = try ExportPreparation(
-            plan, catalogue: catalogue, at: stored.task.submittedAt)
+            plan, catalogue: catalogue, at: stored.task.submittedAt, ring: ring)
         try writer.prepareTables(preparation.types, links: preparation.links)
         return Submitted(
             stored: stored, plan: plan, preparation: preparation, writer: writer, lock: lock)

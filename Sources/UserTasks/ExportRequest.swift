@@ -16,6 +16,8 @@ package struct ExportRequest: Sendable {
     package var path: String
     /// Whether the destination may be replaced.
     package var overwrites = false
+    /// Whether values of encrypted fields are shown.
+    package var showsEncrypted = false
     package var requestedBy: String
 
     package init(recordType: String, path: String, requestedBy: String) {

@@ -61,11 +61,13 @@ extension ImportController {
         }
         try submitted.writer.update(task)
         do {
-            let source = try ImportSource.reopen(path: submitted.plan.path, name: stored.task.file.name)
+            let source = try ImportSource.reopen(
+                path: submitted.plan.path, name: stored.task.file.name,
+                isSealed: submitted.plan.spoolKey != nil, ring: ring)
             let prepared = try await ImportPreparation(
                 submitted.plan, source: source, catalogue: catalogue,
                 filterName: stored.task.inputFilter?.name ?? "default", submittedAt: stored.task.submittedAt,
-                stop: stop,
+                ring: ring, stop: stop,
                 report: { live.note(bytesDone: $0, records: 0) })
             let known = stored.task.file.sha256
             guard known.isEmpty || known == prepared.sha256 else {
@@ -75,6 +77,8 @@ extension ImportController {
                         + "its SHA-256 is \(prepared.sha256) and was \(known)",
                     hint: "Bring the old file back, or import the new one as a task of its own.")
             }
+            // Before the first record: what one key has sealed, another must not be mixed with.
+            if prepared.seals, let ring { try submitted.writer.takeIntoUse(ring) }
             try begin(submitted, live, prepared)
             return prepared
         } catch let error as Stopped {
@@ -121,7 +125,7 @@ extension ImportController {
                 written: { live.note(bytesDone: $0.sourceBytesDone, records: $0.counts.processed) }))
         let seconds = max(0.001, (ContinuousClock.now - began).seconds)
         // Before the task is complete: one that is has its reports, also where the process is killed here.
-        try writeReports(submitted)
+        let masked = try writeReports(submitted)
         let task = live.change { task in
             task.state = ledger.counts.rejected > 0 ? .completedWithRejects : .completed
             task.endedAt = .now()
@@ -133,6 +137,7 @@ extension ImportController {
             if submitted.writer.hasLongWAL, submitted.plan.oneTransaction == nil {
                 task.warnings.append(Self.longWAL)
             }
+            if masked > 0 { task.warnings.append(Self.maskedRejects(masked)) }
         }
         try submitted.writer.update(task)
     }
@@ -142,24 +147,39 @@ extension ImportController {
         message: "a program kept reading an old state of the database, so that its WAL file grew beyond 2 GiB"
     )
 
+    private static func maskedRejects(_ count: UInt64) -> UserTask.Tally {
+        UserTask.Tally(
+            code: "rejects_masked", field: nil, count: count, firstLine: 1,
+            message:
+                "the reject file has masks for values of encrypted fields, and cannot be imported again; "
+                + "'sluice tasks rejects ID --show-encrypted' gives one that can")
+    }
+
     // MARK: The end
 
     /// Writes the files of rejects and results that the request asked for; what the database keeps stays.
-    private func writeReports(_ submitted: Submitted) throws {
+    ///
+    /// - Returns: rejects that were written with masks for values of encrypted fields.
+    @discardableResult
+    private func writeReports(_ submitted: Submitted) throws -> UInt64 {
         let plan = submitted.plan
-        guard plan.rejectsPath != nil || plan.resultsPath != nil else { return }
+        guard plan.rejectsPath != nil || plan.resultsPath != nil else { return 0 }
         // All records are written: the reports shall not add to the memory that took.
         submitted.writer.releaseMemory()
         let reader = try StoreReader(paths: paths)
         let stored = try reader.task(submitted.stored.task.id)
-        guard stored.task.failure?.kind != .refused else { return }
+        guard stored.task.failure?.kind != .refused else { return 0 }
         do {
+            var masked: UInt64 = 0
             if let path = plan.rejectsPath {
-                try RejectReport(of: stored, in: reader).writeFiles(at: path, force: plan.overwritesRejects)
+                masked = try RejectReport(
+                    of: stored, in: reader, ring: plan.showsEncrypted ?? false ? ring : nil
+                ).writeFiles(at: path, force: plan.overwritesRejects)
             }
             if let path = plan.resultsPath {
                 try ResultsReport(of: stored, in: reader).write(to: path, force: plan.overwritesRejects)
             }
+            return masked
         } catch let error as any FailureConvertible {
             // Rows are written: whatever this is, it is no refusal.
             var failure = error.failure

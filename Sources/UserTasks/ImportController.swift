@@ -7,15 +7,18 @@ package import Store
 package struct ImportController: Sendable {
     let desk: TaskDesk
     let catalogue: Catalogue
+    /// The keys of encrypted fields, where they are at hand.
+    let ring: (any KeyRing)?
     /// Told once when a run has to wait for another.
     let onWait: @Sendable (UserTask) -> Void
 
     package init(
-        paths: StorePaths, catalogue: Catalogue, patience: Duration,
+        paths: StorePaths, catalogue: Catalogue, patience: Duration, ring: (any KeyRing)? = nil,
         onChange: @escaping @Sendable (UserTask) -> Void, onWait: @escaping @Sendable (UserTask) -> Void
     ) {
         desk = TaskDesk(paths: paths, patience: patience, onChange: onChange)
         self.catalogue = catalogue
+        self.ring = ring
         self.onWait = onWait
     }
 
@@ -47,6 +50,9 @@ package struct ImportController: Sendable {
             try ImportPreparation.checkFilter(
                 filter.yaml, name: filter.document, type: type, catalogue: catalogue)
         }
+        if let field = filter?.encryptedField, ring == nil {
+            throw Failure.keyNeeded(for: field, of: type.name)
+        }
         // The source before the database: a mistyped name must not leave a new database behind.
         let opened = try ImportSource.open(request.source)
         let reasonsApart = filter?.hasNoQuoting ?? false
@@ -65,7 +71,8 @@ package struct ImportController: Sendable {
         let source =
             if let opened { opened } else {
                 try await ImportSource.spool(
-                    request.source, to: paths.spool(id), maxBytes: request.maxSpoolBytes, stop: stop)
+                    request.source, to: paths.spool(id), maxBytes: request.maxSpoolBytes,
+                    keeping: keeping(request, filter, type), stop: stop)
             }
         var plan = ImportPlan(
             path: source.path, isSpooled: opened == nil,
@@ -82,6 +89,10 @@ package struct ImportController: Sendable {
         plan.oneTransaction = request.oneTransaction
         plan.keepsBefore = request.keepsBefore
         plan.resultsPath = resultsPath
+        if opened == nil, case .sealed(let ring) = keeping(request, filter, type) {
+            plan.spoolKey = ring.writingKey
+        }
+        plan.showsEncrypted = request.showsEncrypted ? true : nil
         plan.recordTypeYAML = linked == nil && catalogue.isOwn(type) ? type.yaml : nil
         plan.delimiter = request.delimiter
         plan.links = linked.map { _ in request.linkMode }
@@ -106,6 +117,17 @@ package struct ImportController: Sendable {
             if plan.isSpooled { unlink(plan.path) }
             throw error
         }
+    }
+
+    /// How a source is kept that can be read only once: sealed as soon as encrypted fields may be fed from it.
+    private func keeping(
+        _ request: ImportRequest, _ filter: ImportPreparation.FilterFacts?, _ type: RecordType
+    ) -> ImportSource.Keeping {
+        let mayFeed = filter.map { $0.encryptedField != nil } ?? type.fields.contains(where: \.isEncrypted)
+        guard mayFeed else { return .inTheClear }
+        if let ring { return .sealed(ring) }
+        return .unlessEncrypted(
+            type, Dialect(delimiter: request.delimiter ?? Dialect().delimiter), request.encoding ?? .utf8)
     }
 
     /// Makes the tables that records of a type, or pairs of a link, are written to.

@@ -26,6 +26,8 @@ package struct ImportRequest: Sendable {
     package var resultsPath: String?
     /// Whether rejects and results may replace files.
     package var overwritesRejects = false
+    /// Whether the reject file shows values of encrypted fields.
+    package var showsEncrypted = false
     /// Instead of the encoding that the input filter declares.
     package var encoding: TextEncoding?
     /// Between two fields, where no input filter is named.

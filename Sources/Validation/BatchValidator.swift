@@ -67,6 +67,7 @@ package struct BatchValidator: Sendable {
             var column = Column(fields[index], number: index, of: records, findings: findings)
             findings = []
             rule.check(&column)
+            if fields[index].field.isEncrypted { column.findMasks() }
             findings = column.findings
             if !column.shortened.isEmpty {
                 shortened.append(ShortenedColumn(field: index, records: column.shortened))

@@ -102,6 +102,18 @@ struct Column {
     }
 }
 
+extension Column {
+    /// Finds the masks that stand for encrypted values: such a file was written without the key.
+    mutating func findMasks() {
+        let cells = storage.plane(plan.plane)
+        let texts = Texts(of: storage)
+        let mask = Array(SealedForm.mask.utf8)
+        for record in 0..<count where cells[record].isText && cells[record].length == mask.count {
+            if texts[cells[record]].elementsEqual(mask) { found(.masked, in: record) }
+        }
+    }
+}
+
 /// The bytes that cells of a batch name, while neither source nor arena moves.
 struct Texts {
     private let source: UnsafeMutablePointer<UInt8>

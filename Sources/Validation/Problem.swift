@@ -9,6 +9,8 @@ enum Problem: Hashable, Sendable {
     case tooLong(Int, most: Int)
     case malformed(Reason)
     case unknownChoice
+    /// The mask that stands for an encrypted value where it is not shown.
+    case masked
 }
 
 /// Why a value does not have the form of its kind.

@@ -29,6 +29,7 @@ struct ProblemWords {
         case .tooLong: "\(Field.snakeCase(kind.name))_too_long"
         case .malformed: "\(Field.snakeCase(kind.name))_malformed"
         case .unknownChoice: "choice_unknown"
+        case .masked: "masked_value"
         }
     }
 
@@ -50,6 +51,9 @@ struct ProblemWords {
             return "\(shown(cell, plan)) is not \(Self.expected(plan))\(why)"
         case .unknownChoice:
             return "\(shown(cell, plan)) is not \(Self.expected(plan))"
+        case .masked:
+            return
+                "'\(SealedForm.mask)' stands for a value that was not shown: it must not take that value's place"
         }
     }
 

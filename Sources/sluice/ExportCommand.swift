@@ -56,6 +56,9 @@ struct ExportCommand: AsyncParsableCommand {
     @Flag(help: "Replace the file if it is there.")
     var force = false
 
+    @Flag(help: "Show values of encrypted fields, which takes the key file; else masks stand for them.")
+    var showEncrypted = false
+
     @Option(help: "Seconds to wait for a transaction of another process.")
     var wait: UInt32 = 600
 
@@ -71,7 +74,7 @@ struct ExportCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures(json: global.json) {
             let database = try global.database()
-            let engine = Engine(database: database.path)
+            let engine = global.engine(of: database.path)
             let run = RunningTask(global, printsToStandardError: output == "-")
             let task = try await engine.runExport(
                 request(engine), patience: .seconds(wait), listener: run.listener, stop: run.stop)
@@ -87,6 +90,7 @@ struct ExportCommand: AsyncParsableCommand {
         if let columns { request.columns = FieldList.parts(columns) }
         if let sort { request.sort = FieldList.sortKeys(sort) }
         request.overwrites = force
+        request.showsEncrypted = showEncrypted
         if let format { request.format = try engine.format(format) }
         return request
     }

@@ -9,6 +9,12 @@ struct GlobalOptions: ParsableArguments {
         help: "The SQLite database. (default: $SLUICE_DATABASE, else ./sluice.db if it is there)")
     var databasePath: String?
 
+    @Option(
+        name: .customLong("key-file"),
+        help: ArgumentHelp(
+            "The keys of encrypted fields. (default: $SLUICE_KEY_FILE)", valueName: "PATH"))
+    var keyFilePath: String?
+
     @Flag(help: "Print one JSON value on standard output and nothing else there.")
     var json = false
 
@@ -34,15 +40,24 @@ struct GlobalOptions: ParsableArguments {
 
     /// By the option, else by the environment.
     private var named: String? {
-        if let databasePath { return databasePath }
-        guard let value = getenv("SLUICE_DATABASE"), value.pointee != 0 else { return nil }
+        databasePath ?? Self.variable("SLUICE_DATABASE")
+    }
+
+    /// By the option, else by the environment.
+    private var keyFile: String? { keyFilePath ?? Self.variable("SLUICE_KEY_FILE") }
+
+    private static func variable(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
         return String(cString: value)
     }
 
-    func engine() throws -> Engine { try Engine(database: database().path) }
+    func engine() throws -> Engine { try engine(of: database().path) }
+
+    /// An engine for a database at this path.
+    func engine(of path: String) -> Engine { Engine(database: path, keyFile: keyFile) }
 
     /// An engine for what can be asked without a database, too: where none is named, `./sluice.db`, there or not.
-    func engineOfAnyDatabase() -> Engine { Engine(database: named ?? Self.standardPath) }
+    func engineOfAnyDatabase() -> Engine { engine(of: named ?? Self.standardPath) }
 
     /// Tells what whoever asked should know besides the answer.
     func tell(_ warnings: [UserTask.Tally]) {
@@ -54,7 +69,7 @@ struct GlobalOptions: ParsableArguments {
     func writing<Value>(_ body: (Engine, _ createsDatabase: Bool) throws -> Value) throws -> Value {
         let database = try database()
         let isNew = access(database.path, F_OK) != 0
-        let value = try body(Engine(database: database.path), database.isNamed)
+        let value = try body(engine(of: database.path), database.isNamed)
         if isNew, !quiet { Console.error("made the database \(database.path)") }
         return value
     }

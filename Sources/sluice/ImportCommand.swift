@@ -55,6 +55,9 @@ struct ImportCommand: AsyncParsableCommand {
     @Flag(help: "Let --rejects and --results replace a file.")
     var force = false
 
+    @Flag(help: "Have --rejects show values of encrypted fields: the records as they came.")
+    var showEncrypted = false
+
     @Option(help: "Instead of the type's limit on records (contacts and customers: 5,000,000).")
     var maxRecords: UInt64?
 
@@ -124,7 +127,7 @@ struct ImportCommand: AsyncParsableCommand {
         try await reportingFailures(json: global.json) {
             let database = try global.database()
             let isNew = access(database.path, F_OK) != 0
-            let engine = Engine(database: database.path)
+            let engine = global.engine(of: database.path)
             let run = RunningTask(global)
             let task = try await engine.runImport(
                 try request(engine), createsDatabase: database.isNamed, patience: .seconds(wait),
@@ -151,6 +154,7 @@ struct ImportCommand: AsyncParsableCommand {
         request.oneTransaction = dryRun ? .dryRun : atomic ? .atomic : nil
         request.overwritesRejects = force
         request.keepsBefore = !noJournal
+        request.showsEncrypted = showEncrypted
         request.delimiter = delimiter?.byte
         request.firstSide = first
         request.linkMode = unlink ? .unlink : .link

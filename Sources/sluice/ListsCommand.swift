@@ -57,6 +57,9 @@ struct ListsShow: ParsableCommand {
         name: .customShort("n"), help: ArgumentHelp("Records to print: 0 to 1000.", valueName: "N"))
     var limit = 10
 
+    @Flag(help: "Show values of encrypted fields, which takes the key file.")
+    var showEncrypted = false
+
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -67,7 +70,7 @@ struct ListsShow: ParsableCommand {
         try reportingFailures(json: global.json) {
             let engine = try global.engine()
             let list = try engine.list(name)
-            let page = try engine.page(of: list, limit: limit)
+            let page = try engine.page(of: list, limit: limit, showsEncrypted: showEncrypted)
             global.tell(page.warnings)
             if global.json {
                 Console.output(Console.json(ListForm(list, page)))

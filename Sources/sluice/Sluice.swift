@@ -20,7 +20,7 @@ struct Sluice: AsyncParsableCommand {
         subcommands: [
             ImportCommand.self, ExportCommand.self, PreviewCommand.self, TasksCommand.self,
             ListsCommand.self, RecordsCommand.self, LinkCommand.self, UnlinkCommand.self, FiltersCommand.self,
-            FormatsCommand.self, TypesCommand.self, SettingsCommand.self,
+            FormatsCommand.self, TypesCommand.self, SettingsCommand.self, KeysCommand.self,
         ])
 
     static func main() async {

@@ -7,7 +7,8 @@ struct TasksRejects: ParsableCommand {
         abstract: "Give back the records a task rejected, byte for byte, each with its reason.",
         discussion: """
             Five columns stand before each record: line, column, field, code and message. Mend the records and \
-            import the file again as it is: the five columns are left out.
+            import the file again as it is: the five columns are left out. Where encrypted fields were fed, masks \
+            stand for their values unless --show-encrypted says otherwise, and such a file cannot be imported again.
             """)
 
     @OptionGroup var argument: TaskArgument
@@ -22,6 +23,9 @@ struct TasksRejects: ParsableCommand {
     @Flag(help: "Record numbers and reasons alone, as RFC 4180 CSV.")
     var reasons = false
 
+    @Flag(help: "Show values of encrypted fields, which takes the key file: the records as they came.")
+    var showEncrypted = false
+
     func validate() throws {
         if global.json, output != "-" { throw ValidationError("--json and --output do not go together.") }
     }
@@ -30,7 +34,14 @@ struct TasksRejects: ParsableCommand {
         try reportingFailures(json: global.json) {
             let engine = try global.engine()
             guard global.json else {
-                try engine.writeRejects(of: argument.id, to: output, force: force, reasonsOnly: reasons)
+                let masked = try engine.writeRejects(
+                    of: argument.id, to: output, force: force, reasonsOnly: reasons,
+                    showsEncrypted: showEncrypted)
+                if masked > 0, !global.quiet {
+                    Console.error(
+                        "\(masked) record\(masked == 1 ? "" : "s") with masks for values of encrypted fields: "
+                            + "not to be imported again as they are (--show-encrypted gives the values)")
+                }
                 return Exit.done
             }
             try Console.jsonList("rejects") { print in try engine.forEachReject(of: argument.id, print) }

@@ -18,7 +18,7 @@ struct TypeForm: Encodable {
 
         init(_ field: Field, isAdded: Bool) {
             name = field.name
-            column = field.isEncrypted ? nil : field.column
+            column = field.column
             kind = field.kind.name
             maxLength = field.maxLength
             required = field.isRequired

@@ -146,7 +146,8 @@ struct ExportCommandTests {
         arguments: [
             (["--columns", "contactNumber,lastname,LastName"], "bad_columns"),
             (["--columns", "lastNam"], "unknown_field"), (["--columns", "accounts.name"], "unknown_field"),
-            (["--columns", "ssn"], "encrypted_field_unsupported"), (["--sort", "age"], "unknown_field"),
+            (["--columns", "ssn", "--show-encrypted"], "key_needed"), (["--sort", "age"], "unknown_field"),
+            (["--sort", "ssn"], "bad_sort"), (["--where", "ssn = '1'"], "bad_list_filter"),
             (["--sort", "account.name"], "bad_sort"), (["--where", "age > 3"], "unknown_field"),
             (["--where", "state ="], "bad_list_filter"),
         ])

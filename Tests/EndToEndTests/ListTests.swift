@@ -203,7 +203,7 @@ struct ListTests {
             (["--where", "state ="], "bad_list_filter", ""),
             (["--columns", "lastNam"], "unknown_field", "lastName"),
             (["--columns", "id,id"], "bad_columns", ""),
-            (["--columns", "ssn"], "encrypted_field_unsupported", ""),
+            (["--sort", "ssn"], "bad_sort", ""),
             (["--sort", "-lastNam"], "unknown_field", "lastName"),
             (["--sort", "account.name"], "bad_sort", ""),
         ])

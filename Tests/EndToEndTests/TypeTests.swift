@@ -162,7 +162,6 @@ struct TypeTests {
                     var name: String
                     var kind: String
                     var choices: [String]?
-                    var encrypted: Bool
                 }
                 var plural: String
                 var table: String
@@ -173,13 +172,14 @@ struct TypeTests {
         let folder = try Workdir()
         let list = try folder.ask("types", "list")
         #expect(list.exitCode == 0 && folder.names == [], "asking makes no database")
+        #expect(try folder.sluice("keys", "create", "keys").exitCode == 0)
         let values = [
             "text": "t", "identifier": "007", "integer": "12", "decimal": "1.25", "date": "2026-02-28",
             "dateTime": "2026-02-28T17:30:00Z", "boolean": "yes", "email": "a@example.com",
             "phone": "+12025550123",
         ]
         for type in try JSONDecoder().decode(Page.self, from: Data(list.output)).types {
-            let fields = type.fields.filter { !$0.encrypted }
+            let fields = type.fields
             let header = fields.map(\.name).joined(separator: ",")
             // No account is its own parent.
             let cells = fields.map { field -> String in
@@ -188,7 +188,7 @@ struct TypeTests {
             try folder.write("in.csv", "\(header)\n\(cells.joined(separator: ","))\n")
             let wasThere = try folder.has("a.db") ? Database(folder).hasTable(type.table) : false
             #expect(wasThere == ["contacts", "customers"].contains(type.table), "\(type.table)")
-            let task = try folder.importing(type.plural, "in.csv").task()
+            let task = try folder.importing(type.plural, "in.csv", "--key-file", "keys").task()
             #expect(task.counts == ShownCounts(read: 1, created: 1), "\(type.plural): \(task.errors)")
             let nulls = try Database(folder).content(of: type.table, by: "id").joined().filter { $0 == "-" }
             #expect(nulls.isEmpty)
@@ -259,7 +259,7 @@ struct TypeTests {
             "name_taken", "'leads' is taken by the record type 'lead'")
         try add(visits.replacing("plural: visits", with: "plural: sluiceTasks"), "name_reserved", "sluice_")
         try add(
-            visits.replacing("maxLength: 12", with: "encrypted: true"), "encrypted_field_unsupported",
+            visits.replacing("maxLength: 12", with: "encrypted: true, indexed: true"), "bad_document",
             "'site'")
         try add(visits.replacing("maxLength: 12", with: "repeat: 999"), "too_many_fields", "1001 fields")
         try add(visits.replacing("kind: text", with: "kind: txet"), "bad_document", "line 8, column 24")

@@ -51,7 +51,6 @@ struct ReadingTests {
             ("colums: []", "bad_document", "line 3, column 9: unknown key 'colums'"),
             ("columns: [{field: firstNam}]", "unknown_field", "columns[1].field"),
             ("columns: [{field: acount.name}]", "unknown_field", "acount"),
-            ("columns: [{field: ssn}]", "encrypted_field_unsupported", "ssn"),
             ("columns: [{field: firstName, heder: a}]", "bad_document", "heder"),
             ("columns: [{field: id, header: Id}, {field: firstName, header: I_D}]", "header_twice", "I_D"),
             ("columns: [{field: id, hidden: true}]", "bad_document", "no column is shown"),

@@ -27,7 +27,7 @@ final class AsideLog {
             try queue.inDatabase { db in
                 try db.execute(
                     sql: """
-                        CREATE TABLE sluice_rejects (task, record, line, byte_offset, issues, bytes);
+                        CREATE TABLE sluice_rejects (task, record, line, byte_offset, issues, bytes, key, sealed);
                         CREATE TABLE sluice_duplicates (task, record, line);
                         CREATE TABLE sluice_results (task, record, outcomes);
                         """)

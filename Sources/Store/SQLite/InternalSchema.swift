@@ -174,6 +174,19 @@ enum InternalSchema {
                     + "SELECT name, seq, ? FROM sqlite_sequence WHERE name NOT LIKE 'sluice!_%' ESCAPE '!'",
                 arguments: [Timestamp.now().milliseconds])
         }
+        migrator.registerMigration("encrypted fields") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE sluice_keys (
+                        id TEXT NOT NULL PRIMARY KEY,
+                        check_value BLOB NOT NULL,   -- what only the key can make
+                        used_since INTEGER NOT NULL, -- milliseconds UTC
+                        retired_at INTEGER           -- when nothing was sealed by it any more
+                    ) STRICT, WITHOUT ROWID;
+                    ALTER TABLE sluice_rejects ADD COLUMN key TEXT;    -- of the key of `sealed`
+                    ALTER TABLE sluice_rejects ADD COLUMN sealed BLOB; -- the record; `bytes` has masks then
+                    """)
+        }
         return migrator
     }()
 }

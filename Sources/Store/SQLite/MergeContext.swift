@@ -34,11 +34,15 @@ final class MergeContext {
     private(set) var taken: [(record: Int, constraint: Int)] = []
     /// Rows whose values quick search may have to look at anew; none where nobody needs to know.
     var searchChanges: SearchChanges?
+    /// Where encrypted fields are fed, what knows their values.
+    var sealed: SealedWrite?
     private var metRow: Int64 = 0
     /// What changed rows held before; none where nobody keeps it.
     var before: JournalBuffer?
     /// Rows with a greater id were made by the open transaction: what they held before is nothing.
     var lastCommittedID: Int64 = 0
+    /// Encrypted fields of the row that the record under the cursor met whose hashes were noted.
+    private var sealedNoted: [Int] = []
     /// Whether the row that the record under the cursor met has been noted.
     private var isNoted = false
     private var noted: (batch: JournalBuffer.Mark, record: JournalBuffer.Mark)?
@@ -101,6 +105,7 @@ final class MergeContext {
         state.pointee.noteRow(id)
         metRow = id
         isNoted = false
+        if sealed != nil { sealedNoted.removeAll(keepingCapacity: true) }
         guard constraints[constraint].isMatch,
             match(of: state.pointee.order[state.pointee.position]) == constraint
         else {
@@ -160,7 +165,16 @@ final class MergeContext {
         guard let before else { return }
         if !isNoted { before.begin(metRow) }
         isNoted = true
-        if before.kind == .updated { before.add(column: column, value) }
+        guard before.kind == .updated else { return }
+        before.add(column: column, value)
+        if let field = sealed?.field(ofColumn: column) { sealedNoted.append(field) }
+    }
+
+    /// Notes a sealed value of the row, where its hash was noted.
+    func noteSealedBefore(_ field: Int, _ value: OpaquePointer?) {
+        guard let at = sealedNoted.firstIndex(of: field) else { return }
+        sealedNoted.remove(at: at)
+        before?.add(column: keepsBlank.count + field, value)
     }
 
     /// Notes that the file has had this row: for what lies before a resume point.

@@ -17,7 +17,7 @@ enum MergeFunctions {
         let functions: [(String, Int32, Function)] = [
             ("sluice_may_merge", 2, mayMerge), ("sluice_may_take", 3, mayTake),
             ("sluice_differs", -1, differs), ("sluice_mark", 1, mark), ("sluice_found", 1, found),
-            ("sluice_absent_again", 0, absentAgain),
+            ("sluice_absent_again", 0, absentAgain), ("sluice_sealed_before", -1, sealedBefore),
         ]
         let pointer = Unmanaged.passUnretained(context).toOpaque()
         for (name, arguments, function) in functions {
@@ -64,6 +64,11 @@ enum MergeFunctions {
             let cell = context.state.pointee.cell(column)
             if cell.isBlank && context.keepsBlank[column] { continue }
             if isEqual(cell, values[index], context.state) { continue }
+            if let sealed = context.sealed,
+                sealed.isSame(column, record: context.state.pointee.record, values[index])
+            {
+                continue
+            }
             if !differs {
                 context.willChange()
                 differs = true
@@ -72,6 +77,14 @@ enum MergeFunctions {
             context.noteBefore(column, values[index])
         }
         sqlite3_result_int(call, differs ? 1 : 0)
+    }
+
+    // sluice_sealed_before(first encrypted field, stored sealed value, …): 0
+    private static let sealedBefore: Function = { call, count, values in
+        let values = values.unsafelyUnwrapped
+        let first = Int(sqlite3_value_int(values[0]))
+        for index in 1..<Int(count) { context(call).noteSealedBefore(first + index - 1, values[index]) }
+        sqlite3_result_int(call, 0)
     }
 
     @inline(__always)

@@ -1,7 +1,7 @@
 internal import GRDB
 internal import GRDBSQLite
 
-/// One prepared statement without arguments, run again and again on the hot path.
+/// One prepared statement, run again and again on the hot path.
 final class RawStatement {
     private let statement: OpaquePointer
 
@@ -18,6 +18,19 @@ final class RawStatement {
 
     deinit {
         sqlite3_finalize(statement)
+    }
+
+    /// Says what a parameter, from 1, stands for.
+    func bind(_ value: Int64, at parameter: Int32) {
+        sqlite3_bind_int64(statement, parameter, value)
+    }
+
+    /// Says what a parameter, from 1, stands for: a text that must stay where it is until the statement has run.
+    func bind(_ text: UnsafeBufferPointer<UInt8>, at parameter: Int32) {
+        UnsafeRawBufferPointer(text).withMemoryRebound(to: CChar.self) { text in
+            // A nil destructor is SQLITE_STATIC.
+            _ = sqlite3_bind_text(statement, parameter, text.baseAddress, Int32(text.count), nil)
+        }
     }
 
     /// Runs the statement to its end, whatever rows it gives.

@@ -10,14 +10,15 @@ struct RejectLog {
     func add(_ written: WrittenBatch, _ db: Database) throws {
         if !written.rejects.isEmpty {
             let insert = try db.cachedStatement(
-                sql: "INSERT INTO sluice_rejects (task, record, line, byte_offset, issues, bytes) "
-                    + "VALUES (?, ?, ?, ?, ?, ?)")
+                sql: "INSERT INTO sluice_rejects (task, record, line, byte_offset, issues, bytes, "
+                    + "key, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
             for reject in written.rejects {
                 try insert.execute(arguments: [
                     taskNumber, Int64(reject.position.record), Int64(reject.position.line),
                     Int64(reject.position.byteOffset),
                     String(decoding: try encoder.encode(reject.issues), as: UTF8.self),
-                    Data(reject.bytes.stored),
+                    Data(reject.bytes.stored), reject.sealed?.keyID,
+                    reject.sealed.map { Data($0.bytes.stored) },
                 ])
             }
         }

@@ -16,7 +16,7 @@ extension RowQuery {
     ///
     /// Rows are handed over behind the sort: what is in the sorter is what the table holds.
     var handingRows: SQLQuery {
-        let expressions = columns.map(Self.expression)
+        let expressions = columns.map(expression)
         guard !order.isEmpty else {
             let source = condition
             return SQLQuery(
@@ -39,7 +39,7 @@ extension RowQuery {
     /// Rows as they are, in their order.
     func rows(of expressions: [String]) -> SQLQuery {
         let source = condition
-        let keys = order.map { Self.expression($0.path) + ($0.isDescending ? " DESC" : "") } + ["t.id"]
+        let keys = order.map { expression($0.path) + ($0.isDescending ? " DESC" : "") } + ["t.id"]
         // A limit of any size keeps SQLite from taking the sub-query apart.
         return SQLQuery(
             sql: "SELECT \(expressions.joined(separator: ", ")) FROM \(source.sql) "
@@ -72,13 +72,16 @@ extension RowQuery {
     }
 
     /// What one column of the list is in SQL: a value, or a blob as ``PackedList`` has it.
-    private static func expression(_ path: FieldPath) -> String {
+    private func expression(_ path: FieldPath) -> String {
         switch path {
-        case .id: return "\(row).id"
-        case .field(let field): return "\(row).\(TableSchema.quoted(field.column))"
+        case .id: return "\(Self.row).id"
+        case .field(let field):
+            let value = "\(Self.row).\(TableSchema.quoted(field.column))"
+            return field.isEncrypted && !givesSealed ? TableSchema.masked(value) : value
         case .linked(let relation, let field):
-            let value = "o.\(TableSchema.quoted(field.column))"
-            return "(SELECT sluice_list(v) FROM (SELECT \(value) AS v FROM \(relation.joined(to: row)) "
+            let column = "o.\(TableSchema.quoted(field.column))"
+            let value = field.isEncrypted ? TableSchema.masked(column) : column
+            return "(SELECT sluice_list(v) FROM (SELECT \(value) AS v FROM \(relation.joined(to: Self.row)) "
                 + "ORDER BY o.id))"
         }
     }

@@ -15,8 +15,20 @@ package struct TableSchema {
 
     var table: String { Self.quoted(type.table) }
 
-    /// The fields that have a column: all but the encrypted ones, which this version cannot keep yet.
-    var storedFields: [Field] { type.fields.filter { !$0.isEncrypted } }
+    /// A column of the table, by name and type.
+    struct Column: Hashable {
+        var name: String
+        var type: String
+    }
+
+    /// The columns behind `id`: one a field; of an encrypted field the sealed value, and its hash.
+    var columns: [Column] {
+        type.fields.flatMap { field in
+            field.isEncrypted
+                ? [Column(name: field.column, type: "BLOB"), Column(name: field.hashColumn, type: "TEXT")]
+                : [Column(name: field.column, type: Self.columnType(field.kind))]
+        }
+    }
 
     /// Column sets of which no two rows may have the same values: the keys, then other unique fields.
     var uniqueConstraints: [[Field]] {
@@ -31,7 +43,7 @@ package struct TableSchema {
 
     /// `AUTOINCREMENT`: without it a deleted highest id would be used again, and ids are kept by others.
     var createTable: String {
-        let columns = storedFields.map { "\(Self.quoted($0.column)) \(Self.columnType($0.kind))" }
+        let columns = columns.map { "\(Self.quoted($0.name)) \($0.type)" }
         return "CREATE TABLE IF NOT EXISTS \(table) (id INTEGER PRIMARY KEY AUTOINCREMENT, "
             + columns.joined(separator: ", ") + ") STRICT"
     }
@@ -53,10 +65,16 @@ package struct TableSchema {
 
     var dropView: String { "DROP VIEW IF EXISTS \(Self.quoted(type.table + "_view"))" }
 
-    /// The table as people read it: decimals with their point, moments as text.
+    /// What stands for the value of an encrypted field in SQL where it is not shown; `column` as it is quoted.
+    static func masked(_ column: String) -> String {
+        "CASE WHEN \(column) IS NOT NULL THEN '\(SealedForm.mask)' END"
+    }
+
+    /// The table as people read it: decimals with their point, moments as text, masks for encrypted values.
     var createView: String {
-        let columns = storedFields.map { field -> String in
+        let columns = type.fields.map { field -> String in
             let column = Self.quoted(field.column)
+            guard !field.isEncrypted else { return "\(Self.masked(column)) AS \(column)" }
             switch field.kind {
             case .decimal(let places) where places > 0:
                 let scale = (0..<places).reduce(1) { scale, _ in scale * 10 }

@@ -3,7 +3,9 @@ internal import Records
 /// What one import does to its table, and the statements that do it.
 struct WritePlan {
     let schema: TableSchema
+    /// Columns of the feed; an encrypted field is there by its hash.
     let fields: [FieldPlan]
+    let sealed: [SealedFieldPlan]
     let mode: ImportMode
     let duplicates: DuplicatePolicy
     /// Unique constraints of which a field is mapped: the matches in order, then the others.
@@ -11,10 +13,14 @@ struct WritePlan {
 
     /// `match`: ways to find an existing row, in order, as indices into `fields`.
     init(
-        type: RecordType, fields: [FieldPlan], match: [[Int]], mode: ImportMode, duplicates: DuplicatePolicy
+        type: RecordType, fields: [FieldPlan], sealed: [SealedFieldPlan] = [], match: [[Int]],
+        mode: ImportMode, duplicates: DuplicatePolicy
     ) {
         schema = TableSchema(type)
+        var fields = fields
+        for field in sealed { fields[field.index] = field.hash }
         self.fields = fields
+        self.sealed = sealed
         self.mode = mode
         self.duplicates = duplicates
         let matches = match.map { columns in
@@ -35,6 +41,9 @@ struct WritePlan {
         guard constraints.count == 1, constraints[0].columns.count == 1 else { return nil }
         return fields[constraints[0].columns[0]].plane
     }
+
+    /// What the journal keeps of a row: the columns of the feed, then the sealed values beside the hashes.
+    var journaledColumns: [String] { fields.map(\.field.column) + sealed.map(\.plan.field.column) }
 
     private func column(_ index: Int) -> String { TableSchema.quoted(fields[index].field.column) }
 
@@ -57,13 +66,30 @@ struct WritePlan {
             return fields[field].blank == .keep
                 ? "\(name) = coalesce(excluded.\(name), \(name))" : "\(name) = excluded.\(name)"
         }
+        let sealedAssignments = sealed.map(sealedAssignment)
         var condition = differs
         // From the inside out, so that the first one that clashes is the one to be told.
         for other in constraints.indices.reversed() where other != index && constraint.isMatch {
             condition = "CASE WHEN \(mayTake(other)) THEN \(condition) ELSE 0 END"
         }
-        return " ON CONFLICT (\(target)) DO UPDATE SET \(assignments.joined(separator: ", ")) WHERE "
+        return " ON CONFLICT (\(target)) DO UPDATE SET "
+            + "\((assignments + sealedAssignments).joined(separator: ", ")) WHERE "
             + "CASE WHEN sluice_may_merge(\(index), \(schema.table).id) THEN \(condition) ELSE 0 END"
+    }
+
+    /// A sealed value stays as long as its hash does; another one is written behind the statement.
+    private func sealedAssignment(_ sealed: SealedFieldPlan) -> String {
+        let name = TableSchema.quoted(sealed.plan.field.column)
+        let hash = TableSchema.quoted(sealed.plan.field.hashColumn)
+        let new = sealed.plan.blank == .keep ? "coalesce(excluded.\(hash), \(hash))" : "excluded.\(hash)"
+        return "\(name) = CASE WHEN \(new) IS \(hash) THEN \(name) END"
+    }
+
+    /// Seals a value into the row of id ?1, where it is the one of the hash ?2 and not there yet.
+    func sealedUpdate(_ field: Field) -> String {
+        let (name, hash) = (TableSchema.quoted(field.column), TableSchema.quoted(field.hashColumn))
+        return "UPDATE \(schema.table) SET \(name) = sluice_seal() "
+            + "WHERE id = ?1 AND \(name) IS NULL AND \(hash) = ?2"
     }
 
     /// Asks about the values that the row would have, which may be its own where the record has a blank.
@@ -90,7 +116,18 @@ struct WritePlan {
                 "\(schema.table).\(column(index))"
             }
             return "sluice_differs(\(first), \(stored.joined(separator: ", ")))"
-        }.joined(separator: " | ")
+        }.joined(separator: " | ") + sealedBefore
+    }
+
+    /// Hands the journal the sealed values whose hashes differ; behind the parts that find those.
+    private var sealedBefore: String {
+        let size = MergeFunctions.columnsPerCall
+        return stride(from: 0, to: sealed.count, by: size).map { first in
+            let values = sealed[first..<min(first + size, sealed.count)].map { field in
+                "\(schema.table).\(TableSchema.quoted(field.plan.field.column))"
+            }
+            return " | sluice_sealed_before(\(first), \(values.joined(separator: ", ")))"
+        }.joined()
     }
 
     /// For each match, a query that calls `sluice_mark(id)` for each record of the feed that finds its row.
