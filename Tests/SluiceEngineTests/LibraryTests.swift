@@ -155,6 +155,26 @@ struct LibraryTests {
         #expect(task.state == .cancelled && task.failure == nil)
     }
 
+    @Test("what a task did is taken back by a task of its own, unless nothing was kept for it")
+    func undoing() async throws {
+        let imported = try await database.run(request(try folder.contacts(20)))
+        let undo = try await database.undo(imported.id, requestedBy: "bob")
+        #expect(undo.kind == .undo && undo.state == .completed && undo.undoes == imported.id)
+        #expect(undo.requestedBy == "bob" && undo.counts.deleted == 20)
+        #expect(try database.task(imported.id).state == .undone)
+        let again = await error { try await database.undo(imported.id, requestedBy: "bob") }
+        #expect(again?.code == "already_undone")
+        _ = try await database.run(request(folder.file("contacts.csv")))
+        let other = folder.file("other.csv")
+        try Data("contactNumber,lastName\n7,Jones\n".utf8).write(to: URL(fileURLWithPath: other))
+        var unkept = request(other)
+        unkept.keepsBefore = false
+        let updated = try await database.run(unkept)
+        #expect(updated.counts.updated == 1)
+        let gone = await error { try await database.undo(updated.id, requestedBy: "bob") }
+        #expect(gone?.code == "journal_gone")
+    }
+
     @Test("what refuses a request is thrown, and nothing is left behind")
     func refusals() async throws {
         let path = try folder.contacts(10)

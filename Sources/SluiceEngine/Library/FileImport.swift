@@ -54,7 +54,7 @@ public struct FileImport: Hashable, Sendable {
     public var maxRejects: RejectLimit?
     /// Whether all is written in one transaction at the end, or nothing.
     public var isAtomic = false
-    /// Whether what changed records held before is kept: only then the import can be taken back.
+    /// Whether what changed records held before is kept: only then an import that updates any can be taken back.
     public var keepsBefore = true
     /// Whether nothing is written, and the counts tell what would have been.
     public var isDryRun = false

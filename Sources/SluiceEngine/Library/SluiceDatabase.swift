@@ -71,6 +71,30 @@ public struct SluiceDatabase: Sendable {
         }
     }
 
+    /// Takes back what a task did, and gives the task that did so as it ended.
+    ///
+    /// Records and links that it created go, those that it changed or deleted become what they were. Records that
+    /// another task has changed since are left alone, and told by ``rejects(ofTask:limit:)`` of the new task.
+    ///
+    /// - Parameters:
+    ///   - id: of the task that is taken back, or the beginning of it.
+    ///   - requestedBy: who asks for it, kept with the new task.
+    ///   - patience: how long to wait for another run.
+    ///   - follow: as with an import.
+    /// - Returns: the new task as it ended; its ``TaskSnapshot/undoes`` names the old one.
+    /// - Throws: ``SluiceError`` with `unknown_task`, `not_undoable`, `already_undone` or `journal_gone`; what `follow`
+    ///   throws.
+    public func undo(
+        _ id: String, requestedBy: String, patience: Duration = .seconds(600),
+        follow: (TaskUpdates) async throws -> Void = { _ in }
+    ) async throws -> TaskSnapshot {
+        try await run(following: follow) { [engine] listener, stop in
+            try await engine.undo(
+                id, commitRows: nil, requestedBy: requestedBy, patience: patience, listener: listener,
+                stop: stop)
+        }
+    }
+
     private func run(
         following follow: (TaskUpdates) async throws -> Void,
         _ work: @escaping @Sendable (Engine.Listener, StopSignal) async throws -> UserTask
