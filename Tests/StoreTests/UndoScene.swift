@@ -209,7 +209,7 @@ final class UndoScene {
 
     private func delete(_ type: RecordType, _ journal: JournalWriter, _ db: Database) throws {
         let isAccount = type.name == accounts.name
-        let columns = TableSchema(type).storedFields.map(\.column)
+        let columns = TableSchema(type).columns.map(\.name)
         let unlinked = JournalBuffer(table: "account_contacts", kind: .unlinked)
         let gone = JournalBuffer(table: type.table, kind: .deleted, columns: columns)
         for _ in 0..<number(1...3) {

@@ -59,10 +59,13 @@ extension SluiceDatabase {
     ///   - id: the task's id, or the beginning of it.
     ///   - path: the file; `-` is standard output.
     ///   - overwrites: whether it may replace another.
+    /// - Returns: the records that were written with `****` for the values of encrypted fields: a file with such records
+    ///   is no more to be imported.
     /// - Throws: `unknown_task`; `output_exists` and whatever else keeps the file from being written.
+    @discardableResult
     public func writeRejects(
         ofTask id: String, to path: String, overwrites: Bool = false
-    ) throws(SluiceError) {
+    ) throws(SluiceError) -> UInt64 {
         try SluiceError.telling {
             try engine.writeRejects(of: id, to: path, force: overwrites, reasonsOnly: false)
         }
