@@ -28,6 +28,9 @@ package final class OutputFile {
         let replaces: Bool
     }
 
+    /// What people call the file of a path.
+    package static func name(of path: String) -> String { Descriptor.name(of: path) }
+
     /// Begins a result; nothing is at the destination before ``finish()``.
     ///
     /// - Parameters:

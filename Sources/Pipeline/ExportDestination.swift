@@ -1,6 +1,6 @@
 internal import ByteStreams
 
-/// Where an export goes, once it is clear that writing there does no harm.
+/// Where an export goes.
 package struct ExportDestination: Hashable, Sendable {
     /// Absolute; `-` for standard output.
     package let path: String
@@ -12,18 +12,23 @@ package struct ExportDestination: Hashable, Sendable {
     /// The word for the compression in a user task: `none`, `gzip` or `zstd`.
     package var compressionName: String { compression.rawValue }
 
-    /// - Throws: `ByteStreamError` where the folder is missing, or a file is there that may not be replaced.
-    package init(_ path: String, force: Bool) throws {
+    package init(_ path: String) {
         guard path != "-" else {
             self.path = path
             name = "standard output"
             compression = .none
             return
         }
-        // Begun and dropped: nothing is left there.
-        name = try OutputFile(path: path, force: force).name
+        name = OutputFile.name(of: path)
         self.path = ImportSource.absolute(path)
         let lowered = path.lowercased()
         compression = lowered.hasSuffix(".gz") ? .gzip : lowered.hasSuffix(".zst") ? .zstd : .none
+    }
+
+    /// Makes sure that a file can be written there: it is begun and dropped, and nothing is left of it.
+    ///
+    /// - Throws: `ByteStreamError` where the folder is missing, or a file is there that may not be replaced.
+    package func expectWritable(force: Bool) throws {
+        if path != "-" { _ = try OutputFile(path: path, force: force) }
     }
 }

@@ -27,7 +27,10 @@ package struct Catalogue: Sendable {
     }
 
     /// The types that ship.
-    package static func builtIn() throws(Failure) -> Catalogue {
+    package static func builtIn() throws(Failure) -> Catalogue { try builtInResult.get() }
+
+    /// Read once in a process.
+    private static let builtInResult = Result<Catalogue, Failure> { () throws(Failure) in
         let documents: [(String, [UInt8])] = [
             ("account", PackageResources.account_yaml), ("contact", PackageResources.contact_yaml),
             ("customer", PackageResources.customer_yaml), ("ticket", PackageResources.ticket_yaml),

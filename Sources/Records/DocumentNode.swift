@@ -7,38 +7,67 @@ package struct DocumentNode {
     /// The document's name, for messages.
     package let document: String
     /// Keys from the root, for messages: `columns[2].from`.
-    package let path: String
+    package var path: String { place.text }
+    private let place: Place
     private let node: Node
+    /// Keys and values of a mapping, in the order of the document; `nil` where it is none.
+    ///
+    /// Taken out once: asked of the library, each look at a key copies the nodes of all.
+    private let pairs: [(key: String, value: Node)]?
 
-    private init(document: String, path: String, node: Node) {
+    /// The way from the root; its text is put together only where a message wants it.
+    private indirect enum Place {
+        case root
+        case key(Place, String)
+        case element(Place, Int)
+
+        var text: String {
+            switch self {
+            case .root: ""
+            case .key(.root, let key): key
+            case .key(let place, let key): "\(place.text).\(key)"
+            case .element(let place, let number): "\(place.text)[\(number)]"
+            }
+        }
+    }
+
+    private init(document: String, place: Place, node: Node) {
         self.document = document
-        self.path = path
+        self.place = place
         self.node = node
+        if case .mapping(let mapping) = node {
+            pairs = mapping.map { ($0.key.scalar?.string ?? "", $0.value) }
+        } else {
+            pairs = nil
+        }
     }
 
     /// Parses a whole document, which must hold one mapping.
     package init(document: String, yaml: String) throws(Failure) {
-        self.document = document
-        path = ""
+        let root: Node
         do {
-            guard let root = try Yams.compose(yaml: yaml) else {
+            // Without the rules that tell a number from a text by patterns: each value is asked for as what it
+            // must be, and the patterns took half of the time.
+            guard let node = try Yams.compose(yaml: yaml, .basic, .default, .utf8) else {
                 throw Failure(
                     .refused, code: "bad_document", message: "\(document): the document is empty")
             }
-            node = root
+            root = node
         } catch let failure as Failure {
             throw failure
         } catch {
             throw Failure(
                 .refused, code: "bad_document", message: "\(document): not readable as YAML: \(error)")
         }
-        guard node.mapping != nil else { throw self.failure("expected keys and values") }
+        self.init(document: document, place: .root, node: root)
+        guard isMapping else { throw self.failure("expected keys and values") }
     }
 
     /// A failure that names this place.
     package func failure(_ message: String, code: String = "bad_document", hint: String? = nil) -> Failure {
         let mark = node.mark
         let place = mark.map { ", line \($0.line), column \($0.column)" } ?? ""
+        let path = path
         let key = path.isEmpty ? "" : " (\(path))"
         return Failure(
             .refused, code: code, message: "\(document)\(place)\(key): \(message)", hint: hint)
@@ -46,11 +75,15 @@ package struct DocumentNode {
 
     /// The value under a key; `nil` where the key is absent or null.
     package func child(_ key: String) -> DocumentNode? {
-        // Asked of each key of each line, so without the subscript: it resolves the tags of all it compares.
-        guard let value = node.mapping?.first(where: { $0.key.scalar?.string == key })?.value,
-            value.null == nil
-        else { return nil }
-        return DocumentNode(document: document, path: path.isEmpty ? key : "\(path).\(key)", node: value)
+        guard let value = pairs?.first(where: { $0.key == key })?.value, !Self.isNull(value) else {
+            return nil
+        }
+        return DocumentNode(document: document, place: .key(place, key), node: value)
+    }
+
+    private static func isNull(_ node: Node) -> Bool {
+        guard case .scalar(let scalar) = node, scalar.style == .plain else { return false }
+        return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }
 
     /// - Throws: where the key is absent.
@@ -61,28 +94,29 @@ package struct DocumentNode {
 
     /// Refuses keys outside `known`, naming the nearest one.
     package func expectKeys(_ known: [String]) throws(Failure) {
-        guard let mapping = node.mapping else { throw failure("expected keys and values") }
-        var seen: Set<String> = []
-        for (key, value) in mapping {
-            let name = key.scalar?.string ?? ""
-            let place = DocumentNode(document: document, path: path, node: value)
-            guard known.contains(name) else {
-                throw place.failure(
-                    "unknown key '\(name)'", hint: NearestName.hint(for: name, among: known))
+        guard let pairs else { throw failure("expected keys and values") }
+        for (index, pair) in pairs.enumerated() {
+            let value = { DocumentNode(document: document, place: place, node: pair.value) }
+            guard known.contains(pair.key) else {
+                throw value().failure(
+                    "unknown key '\(pair.key)'", hint: NearestName.hint(for: pair.key, among: known))
             }
-            guard seen.insert(name).inserted else { throw place.failure("'\(name)' is given twice") }
+            guard !pairs[..<index].contains(where: { $0.key == pair.key }) else {
+                throw value().failure("'\(pair.key)' is given twice")
+            }
         }
     }
 
-    package var isMapping: Bool { node.mapping != nil }
-    package var isList: Bool { node.sequence != nil }
+    package var isMapping: Bool { pairs != nil }
+    package var isList: Bool {
+        if case .sequence = node { true } else { false }
+    }
 
     /// Keys and values in the order of the document.
     package func entries() throws(Failure) -> [(key: String, value: DocumentNode)] {
-        guard let mapping = node.mapping else { throw failure("expected keys and values") }
-        return mapping.map { key, value in
-            let name = key.scalar?.string ?? ""
-            return (name, DocumentNode(document: document, path: "\(path).\(name)", node: value))
+        guard let pairs else { throw failure("expected keys and values") }
+        return pairs.map { key, value in
+            (key, DocumentNode(document: document, place: .key(place, key), node: value))
         }
     }
 
@@ -90,13 +124,13 @@ package struct DocumentNode {
     package func elements() throws(Failure) -> [DocumentNode] {
         guard let sequence = node.sequence else { throw failure("expected a list") }
         return sequence.enumerated().map { index, value in
-            DocumentNode(document: document, path: "\(path)[\(index + 1)]", node: value)
+            DocumentNode(document: document, place: .element(place, index + 1), node: value)
         }
     }
 
     /// The elements of a list, or the one value itself.
     package func elementsOrSelf() throws(Failure) -> [DocumentNode] {
-        node.sequence == nil ? [self] : try elements()
+        isList ? try elements() : [self]
     }
 
     package func string() throws(Failure) -> String {

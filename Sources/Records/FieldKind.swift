@@ -123,11 +123,27 @@ package struct Field: Hashable, Sendable {
     ///
     /// Compared in Unicode normal form C, as Swift's strings are.
     package static func comparableName(_ name: String) -> String {
+        if let plain = comparableASCII(name) { return plain }
         var out = ""
         for scalar in name.unicodeScalars
         where !(scalar.properties.isWhitespace || scalar == "_" || scalar == "-") {
             out += scalar.properties.lowercaseMapping
         }
         return out
+    }
+
+    /// The same, where the name has ASCII alone, without looking characters up; `nil` where it has others.
+    private static func comparableASCII(_ name: String) -> String? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(name.utf8.count)
+        for byte in name.utf8 {
+            switch byte {
+            case 0x80...: return nil
+            case 0x09...0x0D, UInt8(ascii: " "), UInt8(ascii: "_"), UInt8(ascii: "-"): continue
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): bytes.append(byte | 0x20)
+            default: bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

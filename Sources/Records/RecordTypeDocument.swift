@@ -245,8 +245,10 @@ package enum RecordTypeDocument {
         let isSound =
             name.utf8.first.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) } == true
             && name.utf8.count <= maxNameLength
-            && name.unicodeScalars.allSatisfy {
-                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0))
+            && name.utf8.allSatisfy { byte in
+                // A letter's byte with bit 5 set is the small letter's.
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
             }
         guard isSound else {
             throw node.failure(

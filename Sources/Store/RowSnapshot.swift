@@ -37,11 +37,15 @@ package final class RowSnapshot: Sendable {
         }
     }
 
-    /// The greatest row id of a type's table; 0 where there is none.
-    package func greatestID(of type: RecordType) throws(StoreError) -> Int64 {
-        try read("read the greatest id") { db in
-            guard try db.tableExists(type.table) else { return 0 }
-            return try Int64.fetchOne(db, sql: "SELECT max(id) FROM \(TableSchema(type).table)") ?? 0
+    /// The least and the greatest row id of a type's table; `nil` where it has no rows.
+    package func idBounds(of type: RecordType) throws(StoreError) -> ClosedRange<Int64>? {
+        try read("read the least and the greatest id") { db in
+            guard try db.tableExists(type.table) else { return nil }
+            let table = TableSchema(type).table
+            guard let least = try Int64.fetchOne(db, sql: "SELECT min(id) FROM \(table)"),
+                let greatest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM \(table)")
+            else { return nil }
+            return least...greatest
         }
     }
 
@@ -60,6 +64,24 @@ package final class RowSnapshot: Sendable {
         _ operation: String, _ body: (Database) throws -> Value
     ) throws(StoreError) -> Value {
         try StoreError.wrap(operation, path: path) { try queue.inDatabase(body) }
+    }
+}
+
+extension StoreWriter {
+    /// Writes a task's state and opens snapshots, all of the one state that was before it.
+    ///
+    /// `count` is told the first of them, and says how many there are to be.
+    package func update(
+        _ task: UserTask, snapshots count: (RowSnapshot) throws(StoreError) -> Int
+    ) throws(StoreError) -> [RowSnapshot] {
+        // Within a transaction of ours: nobody commits between one snapshot and the next.
+        try transaction("write the user task") { db in
+            try TaskTable.update(task, resumePoint: nil, db)
+            let first = try RowSnapshot(paths: paths)
+            var snapshots = [first]
+            for _ in 1..<max(1, try count(first)) { snapshots.append(try RowSnapshot(paths: paths)) }
+            return snapshots
+        }
     }
 }
 
@@ -86,7 +108,9 @@ package final class RowCursor: @unchecked Sendable {
             guard result == SQLITE_OK else {
                 throw DatabaseError(resultCode: ResultCode(rawValue: result))
             }
-            return try Self.prepare(query.searching(db).handingRows, on: connection)
+            let query = try query.searching(db)
+            let sortsIDs = try query.order.isEmpty && RowAccess(query, db).sortsIDs
+            return try Self.prepare(query.handingRows(sortsIDs: sortsIDs), on: connection)
         }
     }
 
@@ -114,6 +138,19 @@ package final class RowCursor: @unchecked Sendable {
             }
         }
         return statement
+    }
+
+    /// Begins anew with the rows of another range of ids; the query has one.
+    package func restart(_ ids: ClosedRange<Int64>) throws(StoreError) {
+        try snapshot.read("begin the query anew") { _ in
+            sqlite3_reset(statement)
+            for (place, id) in [ids.lowerBound, ids.upperBound].enumerated() {
+                let result = sqlite3_bind_int64(statement, Int32(place + 1), id)
+                guard result == SQLITE_OK else {
+                    throw DatabaseError(resultCode: ResultCode(rawValue: result))
+                }
+            }
+        }
     }
 
     /// Fills an empty batch with the next rows.

@@ -14,8 +14,9 @@ package final class StoreReader: Sendable {
     private init(paths: StorePaths, mayBeEmpty: Bool) throws(StoreError) {
         self.paths = paths
         guard access(paths.database, F_OK) == 0 else { throw Self.missing(paths.database) }
-        queue = try Connection.open(paths.database, role: .reader)
-        try Self.expectOurs(queue, path: paths.database, mayBeEmpty: mayBeEmpty)
+        queue = try Connection.open(paths.database, role: .reader) { db in
+            try Self.expectOurs(db, path: paths.database, mayBeEmpty: mayBeEmpty)
+        }
     }
 
     /// A reader of a database that need not be there; `nil` where it is not, or is an empty file.
@@ -43,18 +44,14 @@ package final class StoreReader: Sendable {
     /// Refuses an SQLite file that some other program made.
     ///
     /// The list of migrations is nobody's: another process that makes the database now has made it first.
-    static func expectOurs(_ queue: DatabaseQueue, path: String, mayBeEmpty: Bool) throws(StoreError) {
+    static func expectOurs(_ db: Database, path: String, mayBeEmpty: Bool) throws(StoreError) {
         let tables = try StoreError.wrap("read the database", path: path) {
-            try queue.inDatabase { db in
-                try (
-                    all: Int.fetchOne(
-                        db,
-                        sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'")
-                        ?? 0,
-                    ours: Int.fetchOne(
-                        db, sql: "SELECT count(*) FROM sqlite_schema WHERE name = 'sluice_tasks'") ?? 0
-                )
-            }
+            try (
+                all: Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'") ?? 0,
+                ours: Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM sqlite_schema WHERE name = 'sluice_tasks'") ?? 0
+            )
         }
         if tables.ours == 1 || (mayBeEmpty && tables.all == 0) { return }
         throw StoreError(

@@ -44,7 +44,11 @@ package final class StoreWriter: @unchecked Sendable {
         let exists = access(paths.database, F_OK) == 0
         guard exists || create else { throw StoreReader.missing(paths.database) }
         // Nothing is changed in another program's file, nor beside it.
-        if exists, access(paths.turnLock, F_OK) != 0 { try Self.expectOurs(paths, mayBeEmpty: create) }
+        if exists, access(paths.turnLock, F_OK) != 0 {
+            _ = try Connection.open(paths.database, role: .reader) { db in
+                try StoreReader.expectOurs(db, path: paths.database, mayBeEmpty: create)
+            }
+        }
         let turn = try FileLock(path: paths.turnLock)
         self.turn = turn
         let gate = try FileLock(path: paths.turnGate)
@@ -54,22 +58,23 @@ package final class StoreWriter: @unchecked Sendable {
         }
         defer { turn.unlock() }
         // In our turn: a process that was making the database has done so.
-        if exists { try Self.expectOurs(paths, mayBeEmpty: create) }
-        if mkdir(paths.tasks, 0o755) != 0, errno != EEXIST {
-            throw StoreError(
-                .cannotOpenDatabase,
-                "cannot make the folder \(paths.tasks): \(String(cString: strerror(errno)))")
+        if !exists { try Self.makeFolder(paths.tasks) }
+        let queue = try Connection.open(paths.database, role: .writer) { db in
+            if exists { try StoreReader.expectOurs(db, path: paths.database, mayBeEmpty: create) }
         }
-        queue = try Connection.open(paths.database, role: .writer)
+        self.queue = queue
+        if exists { try Self.makeFolder(paths.tasks) }
         try StoreError.wrap("set up the database", path: paths.database) {
             try InternalSchema.migrator.migrate(queue)
         }
         followWAL()
     }
 
-    private static func expectOurs(_ paths: StorePaths, mayBeEmpty: Bool) throws(StoreError) {
-        let reader = try Connection.open(paths.database, role: .reader)
-        try StoreReader.expectOurs(reader, path: paths.database, mayBeEmpty: mayBeEmpty)
+    private static func makeFolder(_ path: String) throws(StoreError) {
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+            throw StoreError(
+                .cannotOpenDatabase, "cannot make the folder \(path): \(String(cString: strerror(errno)))")
+        }
     }
 
     /// Learns the WAL's length from SQLite after each commit.

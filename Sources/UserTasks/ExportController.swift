@@ -32,7 +32,8 @@ package struct ExportController: Sendable {
     /// - Throws: what refuses the request; nothing was recorded then.
     package func submit(_ request: ExportRequest, stop: StopSignal) throws -> Submitted {
         let moment = Timestamp.now()
-        let destination = try ExportDestination(request.path, force: request.overwrites)
+        let destination = ExportDestination(request.path)
+        try destination.expectWritable(force: request.overwrites)
         var plan = ExportPlan(
             recordType: try catalogue.type(named: request.recordType).name, listFilter: request.listFilter,
             ids: request.ids, columns: request.columns, sort: request.sort, formatYAML: request.format?.yaml,
@@ -117,18 +118,20 @@ package struct ExportController: Sendable {
         let upkeep =
             try submitted.preparation.searches
             ? SearchUpkeep.bringUpToDate(submitted.preparation.type, with: submitted.writer) : .current
-        let snapshot = try RowSnapshot(paths: desk.paths)
-        try submitted.writer.update(live.change { $0.state = .running })
+        let preparation = submitted.preparation
+        let snapshots = try submitted.writer.update(live.change { $0.state = .running }) {
+            first throws(StoreError) in
+            try ExportRun.lanes(for: preparation, over: first)
+        }
         let began = ContinuousClock.now
-        let run = ExportRun(submitted.preparation, over: snapshot, stop: stop) { done in
+        let run = ExportRun(preparation, over: snapshots, stop: stop) { done in
             let total = done.share.map { $0 > 0 ? UInt64(Double(done.bytes) / $0) : 0 }
             live.note(bytesDone: done.bytes, bytesTotal: max(total ?? 0, done.bytes), records: done.rows) {
                 Self.count(done.rows, in: &$0)
             }
         }
-        let force = submitted.plan.overwrites
-        let destination = try ExportDestination(submitted.plan.path, force: force)
-        let result = try await run.run(to: destination, force: force)
+        let result = try await run.run(
+            to: ExportDestination(submitted.plan.path), force: submitted.plan.overwrites)
         let seconds = max(0.001, (ContinuousClock.now - began).seconds)
         let task = live.change { task in
             Self.count(result.rows, in: &task)

@@ -18,13 +18,21 @@ enum Connection {
     /// How long a statement waits for a lock of another program, with SQLite's own back-off.
     static let busySeconds = 30.0
 
-    static func open(_ path: String, role: Role) throws(StoreError) -> DatabaseQueue {
+    /// `check` looks at the database before anything of it is set or changed.
+    static func open(
+        _ path: String, role: Role, check: (@Sendable (Database) throws -> Void)? = nil
+    ) throws(StoreError) -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "sluice.\(role)"
         configuration.busyMode = .timeout(busySeconds)
         // A transaction of theirs spans several batches, and so several calls.
         configuration.allowsUnsafeTransactions = role != .reader
-        configuration.prepareDatabase { db in try prepare(db, role: role) }
+        configuration.prepareDatabase { db in
+            let result = sluice_no_checkpoint_on_close(UnsafeMutableRawPointer(db.sqliteConnection))
+            guard result == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: result)) }
+            try check?(db)
+            try prepare(db, role: role)
+        }
         return try StoreError.wrap("open the database", path: path) {
             try DatabaseQueue(path: path, configuration: configuration)
         }
@@ -37,8 +45,6 @@ enum Connection {
     }
 
     private static func prepare(_ db: Database, role: Role) throws {
-        let result = sluice_no_checkpoint_on_close(UnsafeMutableRawPointer(db.sqliteConnection))
-        guard result == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: result)) }
         try SearchFunctions.register(db)
         switch role {
         case .writer:

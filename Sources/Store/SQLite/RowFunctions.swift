@@ -33,6 +33,10 @@ enum RowFunctions {
         let target = Unmanaged<RowTarget>.fromOpaque(sqlite3_user_data(call).unsafelyUnwrapped)
             ._withUnsafeGuaranteedRef { $0 }
         let batch = target.batch
+        guard batch.count < batch.maxRows else {
+            sqlite3_result_error(call, "rows are handed over before they are asked for", -1)
+            return
+        }
         batch.ids[batch.count] = sqlite3_value_int64(values[0])
         take(values + 1, Int(count) - 1, into: batch, row: batch.count, from: 0)
         batch.count += 1

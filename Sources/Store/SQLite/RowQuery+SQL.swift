@@ -14,21 +14,32 @@ extension RowQuery {
 
     /// A query that gives each row to the functions of ``RowFunctions`` and has one column of no meaning.
     ///
-    /// Rows are handed over behind the sort: what is in the sorter is what the table holds.
-    var handingRows: SQLQuery {
+    /// Rows are handed over behind the sort: what is in the sorter is what the table holds. `sortsIDs` says that
+    /// rows are found in another order than that of their ids: then the ids alone are sorted first.
+    func handingRows(sortsIDs: Bool) -> SQLQuery {
         let expressions = columns.map(expression)
         guard !order.isEmpty else {
+            let call = Self.call(id: "t.id", expressions)
             let source = condition
+            guard sortsIDs else {
+                return SQLQuery(
+                    sql: "SELECT \(call) FROM \(source.sql) ORDER BY t.id\(limitSQL)",
+                    arguments: source.arguments)
+            }
+            let ids = rows(of: ["t.id AS id"])
             return SQLQuery(
                 sql:
-                    "SELECT \(Self.call(id: "t.id", expressions)) FROM \(source.sql) ORDER BY t.id\(limitSQL)",
-                arguments: source.arguments)
+                    "SELECT \(call) FROM (\(ids.sql)) i CROSS JOIN \(TableSchema(type).table) t ON t.id = i.id",
+                arguments: ids.arguments)
         }
         let names = expressions.indices.map { "c\($0)" }
         let inner = rows(of: ["t.id AS id"] + zip(expressions, names).map { "\($0) AS \($1)" })
         return SQLQuery(
             sql: "SELECT \(Self.call(id: "id", names)) FROM (\(inner.sql))", arguments: inner.arguments)
     }
+
+    /// The rows' values, found as ``handingRows(sortsIDs:)`` finds them.
+    var plain: SQLQuery { rows(of: ["t.id"] + columns.map(expression)) }
 
     /// The number of rows.
     var counting: SQLQuery {
@@ -53,6 +64,11 @@ extension RowQuery {
     private var condition: SQLQuery {
         var query = SQLQuery(sql: "\(TableSchema(type).table) t")
         var conditions: [String] = []
+        // First, so that its parameters are: see `RowCursor.restart`.
+        if let idRange {
+            conditions.append("t.id BETWEEN ? AND ?")
+            query.arguments += [idRange.lowerBound.databaseValue, idRange.upperBound.databaseValue]
+        }
         if let ids {
             conditions.append("t.id IN (SELECT value FROM json_each(?))")
             query.arguments.append("[\(ids.map(String.init).joined(separator: ","))]".databaseValue)
