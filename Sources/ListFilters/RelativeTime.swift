@@ -57,8 +57,8 @@ package struct RelativeTime: Hashable, Sendable {
     /// The moment that is meant at a moment, in milliseconds since 1970-01-01T00:00:00Z.
     package func milliseconds(at moment: Timestamp) -> Int64 {
         switch unit {
-        case .minute: return Self.storable(moment.milliseconds + Int64(count) * 60_000)
-        case .hour: return Self.storable(moment.milliseconds + Int64(count) * 3_600_000)
+        case .minute: return Self.storable(start(at: moment) + Int64(count) * 60_000)
+        case .hour: return Self.storable(start(at: moment) + Int64(count) * 3_600_000)
         case .day, .week, .month, .year: break
         }
         if base == .now, count == 0 { return Self.storable(moment.milliseconds) }
@@ -73,6 +73,11 @@ package struct RelativeTime: Hashable, Sendable {
         shifted.tm_isdst = -1
         let fraction = base == .now ? moment.milliseconds - moment.seconds * 1000 : 0
         return Self.storable(Int64(mktime(&shifted)) * 1000 + fraction)
+    }
+
+    /// What minutes and hours are counted from.
+    private func start(at moment: Timestamp) -> Int64 {
+        base == .now ? moment.milliseconds : RelativeTime(base: .today).milliseconds(at: moment)
     }
 
     /// Moves by days, or by months to the same day, or the last there is.

@@ -49,6 +49,8 @@ struct RelativeTimeTests {
                 ("changedAt >= today - 1 day", "changedAt >= 2026-03-28T23:00:00.000Z"),
                 ("changedAt >= now - 1 day", "changedAt >= 2026-03-28T23:30:00.500Z"),
                 ("changedAt >= now - 24 hours", "changedAt >= 2026-03-28T22:30:00.500Z"),
+                ("changedAt >= today + 9 hours", "changedAt >= 2026-03-30T07:00:00.000Z"),
+                ("changedAt >= today - 90 minutes", "changedAt >= 2026-03-29T20:30:00.000Z"),
             ] {
                 let found = try RelativeTimeTests.resolved(text, "2026-03-29T22:30:00.500Z")
                 #expect(found == wanted)
