@@ -113,12 +113,12 @@ package struct BatchValidator: Sendable {
 
 /// A record must have every field of at least one key.
 struct KeyRule: Sendable {
+    private let alternatives: [[Int]]
     private let planes: [[Int]]
-    private let firstField: UInt32
 
     init(alternatives: [[Int]], fields: [FieldPlan]) {
+        self.alternatives = alternatives
         planes = alternatives.map { $0.map { fields[$0].plane } }
-        firstField = UInt32(alternatives[0][0])
     }
 
     func check(_ records: RecordBatch, _ findings: inout [Finding]) {
@@ -127,8 +127,16 @@ struct KeyRule: Sendable {
         for record in 0..<records.count {
             let isWhole = columns.contains { key in !key.contains { $0[record].isBlank } }
             if !isWhole {
-                findings.append(Finding(record: UInt32(record), field: firstField, problem: .keyMissing))
+                let blanks = columns.map { key in key.indices.filter { key[$0][record].isBlank } }
+                findings.append(
+                    Finding(record: UInt32(record), field: missingField(blanks), problem: .keyMissing))
             }
         }
+    }
+
+    /// The field that makes a key whole with the least; `blanks` are the places in each key that have no value.
+    private func missingField(_ blanks: [[Int]]) -> UInt32 {
+        let fewest = blanks.indices.min { blanks[$0].count < blanks[$1].count } ?? 0
+        return UInt32(alternatives[fewest][blanks[fewest].first ?? 0])
     }
 }

@@ -151,6 +151,30 @@ struct LinkImportTests {
         #expect(try links.pairs() == ["A-1 C-1", "A-9 C-1"])
     }
 
+    @Test("A line with a blank side is rejected, naming that side", arguments: [false, true])
+    func blankSide(bothKeys: Bool) throws {
+        let links = try LinkFolder()
+        try links.folder.write(
+            "f.yaml",
+            """
+            name: pairs
+            recordType: accountContact
+            file: {header: false}
+            columns:
+              - {field: account.originalId, from: 1}
+              - {field: account.accountNumber, from: 3}
+              - {field: contact.contactNumber, from: 2}
+            """)
+        let run =
+            bothKeys
+            ? try links.linking(",,N1\n,C-1,\nA-1,,\n", "--filter", "f.yaml")
+            : try links.linking("A-1,\n,C-1\nA-1,\n")
+        let rejects = try links.folder.rejectList(of: run.task().id)
+        let (account, contact) = ("account.originalId", "contact.contactNumber")
+        #expect(rejects.map { $0.issues.first?.field } == [contact, account, contact])
+        #expect(try links.pairs() == [])
+    }
+
     @Test("A file whose columns are the wrong way round is refused, and nothing of it is written")
     func swapped() throws {
         let links = try LinkFolder()

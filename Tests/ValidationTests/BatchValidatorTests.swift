@@ -98,6 +98,17 @@ struct BatchValidatorTests {
         #expect(lenient.order == [0, 1, 2, 3, 4, 5])
     }
 
+    @Test("of a key that is not whole the field is told that lacks, of several keys that of the nearest")
+    func nearestKey() throws {
+        let fields = [
+            plan(.identifier, name: "site", plane: 0), plan(.identifier, name: "code", plane: 1),
+            plan(.identifier, name: "number", plane: 2),
+        ]
+        let rows: [[String?]] = [["s", nil, nil], [nil, "c", nil], [nil, nil, "n"], [nil, nil, nil]]
+        let checked = try HandBatch(fields, texts: rows).check(keys: [[0, 2], [1, 2]], allowsNoKey: false)
+        #expect(checked.rejects.map(\.issues[0].field) == ["number", "number", "site", "site"])
+    }
+
     @Test("a key that is required as well is complained of once")
     func requiredKey() throws {
         let batch = HandBatch([plan(.identifier, required: true)], texts: [[nil], ["a"]])
