@@ -118,7 +118,7 @@ struct ParentCheck {
         guard let count, count > 0 else { return [] }
         return [
             UserTask.Tally(
-                code: "parent_missing", field: parent.field.name, count: UInt64(count), firstLine: 1,
+                code: "parent_missing", field: parent.field.name, count: UInt64(count), firstLine: 0,
                 message: "\(type.plural) of the database name a parent that is not there (yet)")
         ]
     }

@@ -143,7 +143,7 @@ extension ImportController {
     }
 
     private static let longWAL = UserTask.Tally(
-        code: "wal_kept_long", field: nil, count: 1, firstLine: 1,
+        code: "wal_kept_long", field: nil, count: 1, firstLine: 0,
         message: "a program kept reading an old state of the database, so that its WAL file grew beyond 2 GiB"
     )
 

@@ -22,7 +22,7 @@ struct ParentTests {
         #expect(task.counts.created == 4)
         #expect(
             task.warnings == [
-                ShownTally(code: "parent_missing", field: "parentAccount", count: 1, firstLine: 1)
+                ShownTally(code: "parent_missing", field: "parentAccount", count: 1, firstLine: 0)
             ])
         let later = try importing(folder, "X,x,C\n").task()
         #expect(later.warnings.isEmpty)
