@@ -1,4 +1,5 @@
 internal import ExportFormats
+internal import ListFilters
 package import Records
 package import Store
 
@@ -51,6 +52,16 @@ package struct ListPage: Hashable, Sendable {
             let bytes = UnsafeBufferPointer(start: batch.bytes + cell.offset, count: cell.length)
             return String(decoding: bytes, as: UTF8.self)
         }
+    }
+}
+
+extension Catalogue {
+    /// A list filter in its one form, once it is clear that it fits its record type.
+    ///
+    /// - Throws: `unknown_type`; what is wrong with the filter, with the place in its own text.
+    package func checkedListFilter(_ text: String, of type: String) throws -> String {
+        let type = try self.type(named: type)
+        return try ListFilter(text, for: type, relations: relations(of: type)).text
     }
 }
 

@@ -66,6 +66,19 @@ extension Engine {
         request.format = try list.definition.format.map(savedFormat)
     }
 
+    /// Has an export give only those of its records that meet a further list filter.
+    ///
+    /// Each filter is read for itself, so that its parentheses and the places of its errors are its own.
+    ///
+    /// - Throws: what is wrong with either filter.
+    package func narrow(_ request: inout ExportRequest, to listFilter: String) throws {
+        let catalogue = try catalogue()
+        if let own = request.listFilter {
+            request.listFilter = try catalogue.checkedListFilter(own, of: request.recordType)
+        }
+        request.narrow(to: try catalogue.checkedListFilter(listFilter, of: request.recordType))
+    }
+
     /// What an export of a list does; it has no destination yet.
     ///
     /// - Throws: `unknown_format`.

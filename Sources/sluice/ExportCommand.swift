@@ -85,7 +85,7 @@ struct ExportCommand: AsyncParsableCommand {
     private func request(_ engine: Engine) throws -> ExportRequest {
         var request = ExportRequest(recordType: type, path: output, requestedBy: CurrentUser.name)
         if let list { try engine.apply(engine.list(list), to: &request) }
-        if let listFilter { request.narrow(to: listFilter) }
+        if let listFilter { try engine.narrow(&request, to: listFilter) }
         request.ids = ids.map { FieldList.parts($0).compactMap { Int64($0) } }
         if let columns { request.columns = FieldList.parts(columns) }
         if let sort { request.sort = FieldList.sortKeys(sort) }

@@ -130,6 +130,23 @@ struct ListTests {
         #expect(export.text == "id,account.name\n1,\n2,\n3,\n4,\n", "\(export.errors)")
     }
 
+    @Test("A further filter of an export narrows the list, and is read for itself")
+    func narrowed() throws {
+        let folder = try folder()
+        _ = try save(folder, "ca", "--where", "state = 'CA' or state = 'TX'", "--columns", "contactNumber")
+        func export(_ listFilter: String) throws -> Run {
+            try folder.sluice(
+                "export", "contacts", "--list", "ca", "--where", listFilter, "--output", "-", "--quiet",
+                "--database", "a.db")
+        }
+        #expect(
+            try export("paymentBalance > 500 or lastName = 'Smith'").text == "contactNumber\n0001\n0004\n")
+        let open = try export("state = 'NV') or (state = 'CA'")
+        #expect(open.exitCode == 2 && open.errors.contains("at character 13"), "\(open.text)\(open.errors)")
+        let unknown = try export("stat = 'NV'")
+        #expect(unknown.exitCode == 2 && unknown.errors.contains("at character 1:"), "\(unknown.errors)")
+    }
+
     @Test("Days that are told from today on stay so in a saved list")
     func relativeDays() throws {
         let folder = try folder()
