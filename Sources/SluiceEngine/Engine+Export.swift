@@ -7,6 +7,7 @@ extension Engine {
     package func runExport(
         _ request: ExportRequest, patience: Duration, listener: Listener, stop: StopSignal
     ) async throws -> UserTask {
+        try paths.expectApart(from: request.path)
         let controller = try exportController(
             listener, patience, ring: showingKeys(if: request.showsEncrypted))
         let submitted = try controller.submit(request, stop: stop)

@@ -20,6 +20,8 @@ package struct RowQuery: Sendable {
     package var filter: ListFilter?
     /// Only rows of these ids.
     package var ids: [Int64]?
+    /// Only rows whose ids lie in it.
+    package var idRange: ClosedRange<Int64>?
     /// Rows of the same place, and all where it is empty, are in the order of their ids.
     package var order: [Order]
     /// Most rows.

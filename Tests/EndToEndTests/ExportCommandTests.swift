@@ -162,6 +162,24 @@ struct ExportCommandTests {
         #expect(try folder.tasks().count == 1)
     }
 
+    @Test("no output takes the place of the database, by whatever name and with --force")
+    func databaseAsOutput() throws {
+        let folder = try folder()
+        let before = try folder.read("a.db")
+        for name in ["a.db", "./a.db", folder.file("a.db"), "a.db-wal", "a.db-turn"] {
+            let run = try export(folder, "--force", "--output", name)
+            #expect(run.exitCode == 2, "\(run.text)")
+            #expect(try run.failure().code == "output_is_input")
+        }
+        for option in ["--rejects", "--results"] {
+            let run = try folder.importing("contacts", "people.csv", option, "a.db", "--force")
+            #expect(run.exitCode == 2, "\(run.text)")
+            #expect(try run.failure().code == "output_is_input")
+        }
+        #expect(try folder.read("a.db") == before)
+        #expect(try folder.tasks().count == 1, "no task was made")
+    }
+
     @Test("a missing database is refused, and --json with standard output is wrong usage")
     func noDatabase() throws {
         let folder = try Workdir()
