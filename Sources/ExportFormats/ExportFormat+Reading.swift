@@ -113,7 +113,14 @@ extension ExportFormat.Column {
             }
             place.padding = byte
         }
-        for (text, what) in longestTexts(hasHeader: hasHeader) where text.unicodeScalars.count > place.width {
+        for (text, what) in longestTexts(hasHeader: hasHeader) {
+            guard !text.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) else {
+                let shown = text.unicodeScalars.map(\.visible).joined()
+                throw node.failure(
+                    "\(what) '\(shown)' holds a line end, which a fixed-width line cannot",
+                    code: "line_end_in_value", hint: "Leave it out.")
+            }
+            guard text.unicodeScalars.count > place.width else { continue }
             throw width.failure(
                 "\(place.width) characters cannot hold \(what) '\(text)', which has \(text.unicodeScalars.count)",
                 code: "bad_width", hint: "Make the column at least \(text.unicodeScalars.count) wide.")
@@ -122,12 +129,21 @@ extension ExportFormat.Column {
     }
 
     /// What is known to come into the column, and what that is.
-    private func longestTexts(hasHeader: Bool) -> [(String, String)] {
-        var texts = [(style.blank, "the blank")]
+    private func longestTexts(hasHeader: Bool) -> [(text: String, what: String)] {
+        var texts = ownTexts
         if hasHeader { texts.append((header, "the header")) }
+        if !path.isList, case .choice(let words) = path.kind {
+            texts += words.map { (style.map[$0] ?? $0, "the word") }
+        }
+        return texts
+    }
+
+    /// What the format itself puts into the column, and what that is: no value of the table.
+    package var ownTexts: [(text: String, what: String)] {
+        var texts = [(style.blank, "the blank")]
+        guard !path.isList else { return texts }
         let last = CivilTime(
             year: 2000, month: 12, day: 31, hour: 23, minute: 59, second: 59, millisecond: 999)
-        guard !path.isList else { return texts }
         switch path.kind {
         case .boolean:
             texts += [style.booleans.yes, style.booleans.no].map { (style.map[$0] ?? $0, "the word") }
@@ -136,8 +152,6 @@ extension ExportFormat.Column {
         case .dateTime:
             let time = style.moments.timeZone.civilTime(milliseconds: last.milliseconds)
             texts.append((style.moments.pattern.string(time), "a moment such as"))
-        case .choice(let words):
-            texts += words.map { (style.map[$0] ?? $0, "the word") }
         default: break
         }
         return texts

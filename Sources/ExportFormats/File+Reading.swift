@@ -84,7 +84,12 @@ extension ExportFormat {
         do throws(Failure) {
             encoding = try TextEncoding(named: node.string())
         } catch {
-            throw node.failure(error.message, code: error.code, hint: error.hint)
+            // What the name's own hint says is for files that are read.
+            let isKnown = error.code == "encoding_unsupported"
+            throw node.failure(
+                error.message, code: error.code,
+                hint: isKnown
+                    ? "Write utf-8, and convert the file: iconv -f UTF-8 -t NAME FILE" : error.hint)
         }
         guard !encoding.needsMark else {
             throw node.failure(

@@ -33,8 +33,10 @@ struct ExportText {
 
     /// Adds what stands before the first record.
     ///
-    /// - Throws: `CSVError`, or `Failure` `value_not_encodable`, where a header cannot be written.
+    /// - Throws: `CSVError`, or `Failure` `value_not_encodable`, where a header, or what the format itself puts into
+    ///   columns, cannot be written.
     func begin(_ buffer: ByteBuffer) throws {
+        try checkOwnTexts()
         if layout.hasMark { buffer.append(try TextEncoder(layout.encoding).mark) }
         guard layout.dialect.hasHeader else { return }
         var header: [UInt8] = []
@@ -56,6 +58,22 @@ struct ExportText {
                 hint: "Choose another header or another encoding.")
         }
         header.withUnsafeBytes { encoder.append($0, to: buffer) }
+    }
+
+    /// Values are looked at one by one; what the format puts in their place would come out as `?`.
+    private func checkOwnTexts() throws(Failure) {
+        guard let encoder, !encoder.hasEverything else { return }
+        for column in layout.columns {
+            for (text, what) in column.ownTexts {
+                let bytes = Array(text.utf8)
+                guard let missing = bytes.withUnsafeBufferPointer(encoder.firstMissing) else { continue }
+                throw Failure(
+                    .failed, code: "value_not_encodable",
+                    message: "\(column.path.name): \(what) '\(text)' has the character '\(missing)', which "
+                        + "\(layout.encoding) lacks",
+                    hint: "Choose another text in the format, or another encoding.")
+            }
+        }
     }
 
     /// Adds the rows of a batch, whose cells are changed on the way.

@@ -205,11 +205,23 @@ struct FormatTests {
             "narrow.yaml", head + "file: {format: fixedWidth}\ncolumns: [{field: firstName, width: 4}]")
         try folder.write("latin.yaml", head + "file: {encoding: latin1}\ncolumns: [{field: firstName}]")
         try folder.write(
+            "blank.yaml",
+            head + "file: {encoding: latin1}\nblank: \"–\"\ncolumns: [{field: id}, {field: city}]")
+        try folder.write(
+            "word.yaml",
+            head + "file: {encoding: latin1}\nbooleans: {true: да, false: x}\ncolumns: [{field: active}]")
+        try folder.write(
+            "date.yaml",
+            head + "file: {encoding: latin1}\ndates: \"dd–MM–yyyy\"\ncolumns: [{field: dateOfBirth}]")
+        try folder.write(
             "bare.yaml",
             head + "file: {quote: none, delimiter: \"n\"}\ncolumns: [{field: id}, {field: firstName}]")
         for (name, code, words) in [
             ("narrow", "value_too_wide", "record 2, firstName: 'Łukasz' has 6 characters"),
             ("latin", "value_not_encodable", "record 2, firstName"), ("bare", "not_representable", "id 1"),
+            ("blank", "value_not_encodable", "id: the blank '–'"),
+            ("word", "value_not_encodable", "active: the word 'да'"),
+            ("date", "value_not_encodable", "dateOfBirth: a date such as '31–12–2000'"),
         ] {
             let run = try export(folder, "contacts", "--format", "\(name).yaml", "--output", "out.csv")
             #expect(run.exitCode == 1, "\(run.text)")

@@ -82,6 +82,11 @@ struct ReadingTests {
                 "file: {format: fixedWidth, header: true}\ncolumns: [{field: city, width: 3}]", "bad_width",
                 "header"
             ),
+            (
+                "file: {format: fixedWidth}\ncolumns: [{field: city, width: 9, blank: \"a\\nb\"}]",
+                "line_end_in_value", "the blank"
+            ),
+            ("file: {encoding: iso-2022-jp}", "encoding_unsupported", "iso-2022-jp"),
         ])
     func faults(settings: String, code: String, words: String) throws {
         let error = #expect(throws: Failure.self) {
