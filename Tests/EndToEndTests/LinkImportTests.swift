@@ -271,6 +271,25 @@ struct LinkImportTests {
         #expect(try Database(links.folder).hasTable("account_tickets"))
     }
 
+    @Test(
+        "Accounts are linked with tickets and with opportunities alike, many of the one with many of the other",
+        arguments: [
+            ("tickets", "ticketNumber,subject", "accountTickets"),
+            ("opportunities", "opportunityNumber,name", "accountOpportunities"),
+        ])
+    func otherLinks(type: String, header: String, plural: String) throws {
+        let links = try LinkFolder()
+        try links.folder.write("others.csv", "\(header)\nO-1,one\nO-2,two\n")
+        #expect(try links.folder.importing(type, "others.csv").exitCode == 0)
+        try links.folder.write("in.csv", "A-1,O-1\nA-1,O-2\nA-2,O-1\nA-2,O-9\nA-1,O-1\n")
+        let task = try links.folder.importing(plural, "in.csv").task()
+        #expect(task.counts == ShownCounts(read: 5, created: 3, unchanged: 1, rejected: 1))
+        let side = plural == "accountTickets" ? "ticket" : "opportunity"
+        let found = try links.folder.ask(
+            "lists", "count", "--type", "accounts", "--where", "\(side) is not empty")
+        #expect(found.text == "{\"count\":2}\n", "\(found.text)\(found.errors)")
+    }
+
     @Test("An account that is linked cannot be deleted with any SQLite tool that checks references")
     func deletion() throws {
         let links = try LinkFolder()
