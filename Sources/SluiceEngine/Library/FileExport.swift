@@ -45,11 +45,11 @@ public struct FileExport: Hashable, Sendable {
         self.requestedBy = requestedBy
     }
 
-    /// - Throws: `unknown_list`, `wrong_record_type`, `unknown_format`, `cannot_read_document`.
+    /// - Throws: `unknown_list`, `wrong_record_type`, `bad_list_filter`, `unknown_format`, `cannot_read_document`.
     func request(_ engine: Engine) throws -> ExportRequest {
         var request = ExportRequest(recordType: recordType, path: path, requestedBy: requestedBy)
         if let list { try engine.apply(engine.list(list), to: &request) }
-        if let listFilter { request.narrow(to: listFilter) }
+        if let listFilter { try engine.narrow(&request, to: listFilter) }
         request.ids = ids
         if let columns { request.columns = columns }
         if let sort { request.sort = sort.map(ExportPlan.SortKey.init(text:)) }
