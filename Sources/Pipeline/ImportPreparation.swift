@@ -222,7 +222,7 @@ package struct ImportPreparation: Sendable {
 
 extension ImportPlan {
     /// The link whose pairs are imported; `nil` where records are.
-    fileprivate func linked(among catalogue: Catalogue) throws(Failure) -> LinkedTypes? {
+    func linked(among catalogue: Catalogue) throws(Failure) -> LinkedTypes? {
         guard links != nil else { return nil }
         if let linked = catalogue.link(named: recordType) { return linked }
         throw Failure(
@@ -231,7 +231,7 @@ extension ImportPlan {
     }
 
     /// The record type as it was at submission.
-    fileprivate func type(among catalogue: Catalogue) throws(Failure) -> RecordType {
+    func type(among catalogue: Catalogue) throws(Failure) -> RecordType {
         if let recordTypeYAML {
             return try RecordTypeDocument.parse(recordTypeYAML, name: "record type \(recordType)")
         }

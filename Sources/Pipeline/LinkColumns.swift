@@ -20,12 +20,26 @@ enum LinkColumns {
         // A reject file has its source's header behind the names of its own columns.
         let cells = opening.header ?? (opening.firstRecord ?? []).map { String(decoding: $0, as: UTF8.self) }
         guard cells.count == 2 else { throw refusal(cells, of: text, linked, dialect) }
+        return try document(
+            for: linked, cells: cells, hasHeader: opening.header != nil, dialect: dialect,
+            firstSide: firstSide)
+    }
+
+    /// Takes the first line's cells for a header, or for the first pair.
+    ///
+    /// `hasHeader` says that they stand in a header in any case.
+    ///
+    /// - Throws: `link_needs_filter`, `unknown_side`.
+    static func document(
+        for linked: LinkedTypes, cells: [String], hasHeader: Bool, dialect: Dialect, firstSide: String?
+    ) throws(Failure) -> InputFilterDocument {
+        var dialect = dialect
         var columns: [(side: Int, field: Field)]
         if let header = LinkHeader(cells, of: linked) {
             dialect.hasHeader = true
             columns = header.columns
         } else {
-            dialect.hasHeader = opening.header != nil
+            dialect.hasHeader = hasHeader
             columns = try usualColumns(of: linked, firstSide: firstSide)
         }
         return InputFilterDocument(

@@ -20,6 +20,7 @@ extension RecordType {
             "keys: [\(keyTexts.joined(separator: ", "))]",
             "withoutKey: \(allowsNoKey ? "create" : "reject")",
         ]
+        if let retention { rules.append("retention: \(retention.declaration)") }
         return (lines + rules + ["fields:"] + fieldLines).map { $0 + "\n" }.joined()
     }
 

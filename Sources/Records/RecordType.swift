@@ -28,6 +28,8 @@ package struct RecordType: Hashable, Sendable {
     ///
     /// A draft may lack required fields, and is in no list and no export that does not ask for drafts.
     package var draftField: String?
+    /// When records are purged; `nil` where they are kept for ever.
+    package var retention: Retention?
 
     package init(
         name: String, plural: String, fields: [Field], keys: [[String]], allowsNoKey: Bool, limit: Limit

@@ -8,6 +8,7 @@
 ///     protectedBy: [ticket]  # a visit that is linked to a ticket is not deleted
 ///     appendOnly: false      # or true: records are added, and never changed or deleted
 ///     drafts: unfinished     # the boolean field that makes a record a draft
+///     retention: {days: keptDays, since: lastCall}   # purged so many days later; without since, than it was made
 ///     fields:
 ///       - {name: visitNumber, kind: identifier, unique: true, required: true}
 ///       - {name: phone, kind: phone, repeat: 3}    # phone1, phone2, phone3
@@ -16,7 +17,8 @@
 ///       - {name: before, kind: identifier, parent: visitNumber}   # the key of another visit
 package enum RecordTypeDocument {
     private static let keys = [
-        "name", "plural", "limit", "keys", "withoutKey", "protectedBy", "appendOnly", "drafts", "fields",
+        "name", "plural", "limit", "keys", "withoutKey", "protectedBy", "appendOnly", "drafts", "retention",
+        "fields",
     ]
     private static let fieldKeys = [
         "name", "kind", "maxLength", "required", "unique", "indexed", "encrypted", "searchable", "choices",
@@ -55,6 +57,7 @@ package enum RecordTypeDocument {
             allowsNoKey: try root.child("withoutKey")?.word(WithoutKey.self) == .create,
             limit: try root.child("limit").map(parseLimit) ?? .records(5_000_000))
         try parseRules(root, into: &type)
+        if let node = root.child("retention") { type.retention = try parseRetention(node, fields) }
         return type
     }
 

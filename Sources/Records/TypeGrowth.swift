@@ -73,6 +73,9 @@ package struct TypeGrowth: Hashable, Sendable {
             } else if old.draftField != new.draftField {
                 changes.append("\(new.draftField ?? "") makes a record a draft")
             }
+            if old.retention != new.retention {
+                changes.append(new.retention?.words ?? "records are kept for ever")
+            }
         }
 
         private mutating func compareKeys(_ old: RecordType, _ new: RecordType) {

@@ -84,7 +84,10 @@ package struct Engine: Sendable {
             return try await resumeUndo(id, patience: patience, listener: listener, stop: stop)
         case .rotate(let plan):
             return try await resumeRotation(id, plan, patience: patience, listener: listener, stop: stop)
-        case .import, .change, .purge, .done:
+        case .purge:
+            let controller = try purgeController(listener, patience: patience)
+            return try await controller.run(try controller.takeUp(id, stop: stop), stop: stop)
+        case .import, .change, .done:
             let controller = try controller(listener, patience: patience)
             let submitted = try controller.takeUp(id, maxRejects: maxRejects, stop: stop)
             return try await controller.run(submitted, stop: stop)

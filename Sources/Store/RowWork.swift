@@ -48,10 +48,17 @@ protocol RowWork: Sendable {
     func step(after point: Int64?, _ db: Database) throws -> RowStep
     /// Within the transaction of the last step: what is to be done once.
     func finish(_ db: Database) throws
+    /// When all steps are committed, and before the task is complete: what no transaction can do.
+    ///
+    /// A run that goes on behind the last step does it, too.
+    ///
+    /// - Returns: what is to be told of it.
+    func settle(_ writer: StoreWriter) throws(StoreError) -> [UserTask.Tally]
 }
 
 extension RowWork {
     func finish(_ db: Database) throws {}
+    func settle(_ writer: StoreWriter) throws(StoreError) -> [UserTask.Tally] { [] }
 }
 
 /// Work that is ready to be run by whoever leads user tasks.
@@ -67,6 +74,11 @@ extension StoreWriter {
     /// Rows that a job has to do behind `point`.
     package func begin(_ job: RowJob, after point: Int64?) throws(StoreError) -> UInt64 {
         try transaction("look at the records") { db in try job.work.begin(after: point, db) }
+    }
+
+    /// Does what a job has to do behind its last step, and gives what is to be told of it.
+    package func settle(_ job: RowJob) throws(StoreError) -> [UserTask.Tally] {
+        try job.work.settle(self)
     }
 
     /// Does a job's next step, with the task as `task` says it is then, in one transaction.

@@ -219,6 +219,28 @@ package final class StoreWriter: @unchecked Sendable {
         }
     }
 
+    /// Writes the whole database anew, so that nothing is left in it of what was taken out, and empties the WAL.
+    ///
+    /// What SQLite deletes stays in unused parts of its pages. It takes room for the database twice over meanwhile.
+    ///
+    /// - Returns: whether the WAL is empty: a reader of an old state keeps it from being so.
+    func compact() throws(StoreError) -> Bool {
+        guard Self.take(turn, through: gate, within: patience) else { throw Self.noTurn(paths) }
+        defer { turn.unlock() }
+        try StoreError.wrap("write the database anew", path: paths.database) {
+            try queue.inDatabase { db in try db.execute(sql: "VACUUM") }
+        }
+        return queue.inDatabase { db in
+            _ = sqlite3_busy_timeout(db.sqliteConnection, Self.readerMilliseconds)
+            defer { _ = sqlite3_busy_timeout(db.sqliteConnection, Int32(Connection.busySeconds * 1000)) }
+            return sqlite3_wal_checkpoint_v2(
+                db.sqliteConnection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil) == SQLITE_OK
+        }
+    }
+
+    /// How long a WAL that must be emptied waits for readers; they themselves wait for nothing.
+    private static let readerMilliseconds: Int32 = 10_000
+
     /// Moves what it can from the WAL into the database; what a reader still needs, the next one takes.
     ///
     /// The hook tells the WAL's length anew at the next commit: from its start, where all of it was taken.

@@ -72,6 +72,35 @@ enum TaskTable {
             resumePoint: try (row["resume_point"] as String?).map { try decode(ResumePoint.self, $0) })
     }
 
+    /// The source's header and dialect; `nil` where the first pass has not told them.
+    static func sourceForm(_ row: Row) throws -> SourceForm? {
+        guard let dialect = row["dialect"] as String? else { return nil }
+        // A database that was made earlier gets these columns when it is next written to.
+        let knowsEncodings = row.hasColumn("encoding") && row.hasColumn("mark")
+        let encoding = knowsEncodings ? row["encoding"] as String? : nil
+        let mark = knowsEncodings ? row["mark"] as Data? : nil
+        return SourceForm(
+            dialect: try decode(Dialect.self, dialect), header: [UInt8]((row["header"] as Data?) ?? Data()),
+            encoding: try encoding.map(TextEncoding.init(named:)) ?? .utf8, mark: [UInt8](mark ?? Data()))
+    }
+
+    /// A row of `sluice_rejects`.
+    static func reject(_ row: Row) throws -> LoggedReject {
+        let position = Position(
+            byteOffset: UInt64(row["byte_offset"] as Int64), lineIndex: UInt64(row["line"] as Int64 - 1),
+            recordIndex: UInt64(row["record"] as Int64 - 1))
+        return LoggedReject(
+            position: position, issues: try decode([Issue].self, row["issues"]),
+            bytes: KeptBytes(stored: [UInt8](row["bytes"] as Data)), sealed: sealed(row))
+    }
+
+    /// A database that was made earlier gets these columns when it is next written to.
+    private static func sealed(_ row: Row) -> SealedBytes? {
+        guard row.hasColumn("key"), let key = row["key"] as String?, let sealed = row["sealed"] as Data?
+        else { return nil }
+        return SealedBytes(keyID: key, bytes: KeptBytes(stored: [UInt8](sealed)))
+    }
+
     static func find(_ id: String, _ db: Database) throws -> StoredTask? {
         try Row.fetchOne(db, sql: "SELECT * FROM sluice_tasks WHERE id = ?", arguments: [id]).map(stored)
     }
@@ -152,19 +181,9 @@ extension StoreReader {
     /// The source's header and dialect; `nil` where the first pass has not told them.
     package func sourceForm(taskNumber: Int64) throws(StoreError) -> SourceForm? {
         try read("read the source's form") { db in
-            guard
-                let row = try Row.fetchOne(
-                    db, sql: "SELECT * FROM sluice_tasks WHERE number = ?",
-                    arguments: [taskNumber]), let dialect = row["dialect"] as String?
-            else { return nil }
-            // A database that was made earlier gets these columns when it is next written to.
-            let knowsEncodings = row.hasColumn("encoding") && row.hasColumn("mark")
-            let encoding = knowsEncodings ? row["encoding"] as String? : nil
-            let mark = knowsEncodings ? row["mark"] as Data? : nil
-            return SourceForm(
-                dialect: try TaskTable.decode(Dialect.self, dialect),
-                header: [UInt8]((row["header"] as Data?) ?? Data()),
-                encoding: try encoding.map(TextEncoding.init(named:)) ?? .utf8, mark: [UInt8](mark ?? Data()))
+            try Row.fetchOne(
+                db, sql: "SELECT * FROM sluice_tasks WHERE number = ?", arguments: [taskNumber]
+            ).flatMap(TaskTable.sourceForm)
         }
     }
 
@@ -180,13 +199,7 @@ extension StoreReader {
                 db, sql: "SELECT * FROM sluice_rejects WHERE task = ? ORDER BY record LIMIT ?",
                 arguments: [taskNumber, Int64(limit)])
             while let row = try rows.next() {
-                let position = Position(
-                    byteOffset: UInt64(row["byte_offset"] as Int64),
-                    lineIndex: UInt64(row["line"] as Int64 - 1),
-                    recordIndex: UInt64(row["record"] as Int64 - 1))
-                let reject = LoggedReject(
-                    position: position, issues: try TaskTable.decode([Issue].self, row["issues"]),
-                    bytes: KeptBytes(stored: [UInt8](row["bytes"] as Data)), sealed: Self.sealed(row))
+                let reject = try TaskTable.reject(row)
                 do { try body(reject) } catch {
                     failure = error
                     return
@@ -194,13 +207,6 @@ extension StoreReader {
             }
         }
         if let failure { throw failure }
-    }
-
-    /// A database that was made earlier gets these columns when it is next written to.
-    private static func sealed(_ row: Row) -> SealedBytes? {
-        guard row.hasColumn("key"), let key = row["key"] as String?, let sealed = row["sealed"] as Data?
-        else { return nil }
-        return SealedBytes(keyID: key, bytes: KeptBytes(stored: [UInt8](sealed)))
     }
 
     /// Calls `body` with the outcome of each record of a task in the order of the file, holding a batch at a time.

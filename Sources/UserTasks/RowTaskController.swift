@@ -101,8 +101,10 @@ package struct RowTaskController: Sendable {
             point = step.point
             isLast = step.isLast
         }
+        let warnings = try writer.settle(job)
         let seconds = max(0.001, (ContinuousClock.now - began).seconds)
         let task = live.change { task in
+            task.warnings += warnings
             let isWhole = task.counts.rejected == 0 && task.errors.isEmpty
             task.state = isWhole ? .completed : .completedWithRejects
             task.endedAt = .now()

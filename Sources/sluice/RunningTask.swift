@@ -22,6 +22,9 @@ struct RunningTask {
         )
     }
 
+    /// Shows no more of a task that is told of later.
+    func endDisplay() { display.end() }
+
     /// Tells how the task ended, and gives the exit code.
     func ended(_ task: UserTask, heading: String) -> Int32 {
         display.end()

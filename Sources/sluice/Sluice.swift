@@ -21,6 +21,7 @@ struct Sluice: AsyncParsableCommand {
             ImportCommand.self, ExportCommand.self, PreviewCommand.self, TasksCommand.self,
             ListsCommand.self, RecordsCommand.self, LinkCommand.self, UnlinkCommand.self, FiltersCommand.self,
             FormatsCommand.self, TypesCommand.self, SettingsCommand.self, KeysCommand.self,
+            PurgeCommand.self,
         ])
 
     static func main() async {

@@ -107,6 +107,8 @@ enum RandomTypes {
             keys.append([fields[1].name, fields[2].name])
         }
         if random.chance(30) { fields.append(Field(name: "unfinished", kind: .boolean)) }
+        if random.chance(30) { fields.append(Field(name: "keptDays", kind: .integer)) }
+        if random.chance(30) { fields.append(Field(name: "lastCall", kind: .date)) }
         var type = RecordType(
             name: "thing", plural: "things", fields: fields, keys: keys, allowsNoKey: random.chance(50),
             limit: random.chance(50) ? .bytes(1 << 40) : .records(5))
@@ -114,6 +116,10 @@ enum RandomTypes {
         type.isAppendOnly = random.chance(20)
         type.draftField = type.field(named: "unfinished") == nil ? nil : "unfinished"
         if random.chance(30) { type.fields[0].generatedPrefix = "AC" }
+        if type.field(named: "keptDays") != nil {
+            type.retention = Retention(
+                days: "keptDays", since: type.field(named: "lastCall") == nil ? nil : "lastCall")
+        }
         return type
     }
 }

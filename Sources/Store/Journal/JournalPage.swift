@@ -141,6 +141,9 @@ struct PageReader {
         bytes[try place(ofNext: count)]
     }
 
+    /// Leaves bytes out, up to a place that ``end(ofNext:)`` gave.
+    mutating func skip(to end: Int) { position = end }
+
     mutating func text() throws(StoreError) -> String {
         let count = try count()
         return String(decoding: try bytes(count), as: UTF8.self)

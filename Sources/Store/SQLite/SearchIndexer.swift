@@ -166,6 +166,12 @@ struct SearchIndexer {
         return number
     }
 
+    /// Takes away a type's index with all that it remembers of rows; the next search has it made anew.
+    static func forget(_ type: RecordType, _ db: Database) throws {
+        guard let row = try SearchAccess.row(type, db) else { return }
+        try drop(row["number"], db)
+    }
+
     private static func drop(_ number: Int64, _ db: Database) throws {
         try db.execute(sql: "DROP TABLE \(SearchSchema.index(number))")
         for table in ["changes", "stale"] {
