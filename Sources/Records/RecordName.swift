@@ -18,6 +18,14 @@ package struct RecordName: Hashable, Sendable {
     /// Ways to find it, tried in order; never empty.
     package let ways: [Way]
 
+    /// The id of its row, where it is named by that.
+    package var id: Int64? {
+        guard ways.count == 1, ways[0].field.name == "id", case .integer(let id) = ways[0].value else {
+            return nil
+        }
+        return id
+    }
+
     /// Reads `A-17`, looked up by the type's keys of one field in order, or `accountNumber=17`, or `id=3`.
     ///
     /// - Throws: `bad_record_name` where the value can be none of the keys'.

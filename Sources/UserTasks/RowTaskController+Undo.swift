@@ -11,6 +11,7 @@ extension RowTaskController {
     ///   - commitRows: changes taken back in one transaction; `nil` for the usual number.
     ///   - requestedBy: who asks for it.
     ///   - stop: ends the wait for the database.
+    /// - Returns: the task, held by this process.
     /// - Throws: ``Stopped``; `unknown_task`, `not_undoable`, `already_undone`, `journal_gone`.
     package func submitUndo(
         of prefix: String, commitRows: Int?, requestedBy: String, stop: StopSignal

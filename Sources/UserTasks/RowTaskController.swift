@@ -114,7 +114,9 @@ package struct RowTaskController: Sendable {
         try writer.update(task)
     }
 
-    /// Adds what a step came to. Rows may have come or gone since they were counted: the counts stay true.
+    /// Adds what a step came to.
+    ///
+    /// Rows may have come or gone since they were counted: the counts stay true.
     private static func take(_ step: RowStep, into task: inout UserTask) {
         let settled = step.receipt.processed
         if settled > task.counts.unprocessed {

@@ -48,7 +48,11 @@ final class ProgressDisplay: Sendable {
         let bar =
             String(repeating: "█", count: filled) + String(repeating: "·", count: Self.barWidth - filled)
         let verb =
-            task.kind == .export ? "exporting" : task.state == .validating ? "checking " : "importing"
+            switch task.kind {
+            case .export: "exporting"
+            case .undo: "taking back"
+            default: task.state == .validating ? "checking " : "importing"
+            }
         Console.raw("\r\u{1B}[K\(verb) \(bar) \(TaskText.progress(task))")
         state.hasBar = true
     }

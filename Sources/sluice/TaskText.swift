@@ -10,8 +10,7 @@ enum TaskText {
             "User task   \(task.id)",
             "State       \(state(task))",
             "Work        \(work(task).joined(separator: ", "))",
-            "File        \(task.file.name), \(Words.bytes(task.file.bytes))"
-                + (task.file.compression == "none" ? "" : ", \(task.file.compression)"),
+            work(on: task),
             "Requested   \(task.submittedAt.text) by \(task.requestedBy)",
         ]
         if let started = task.startedAt {
@@ -33,6 +32,13 @@ enum TaskText {
             if let hint = failure.hint { lines.append("            \(hint)") }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// The file, or the task that is taken back.
+    private static func work(on task: UserTask) -> String {
+        if let undoes = task.undoes { return "Takes back  user task \(undoes.prefix(12)), \(task.file.name)" }
+        return "File        \(task.file.name), \(Words.bytes(task.file.bytes))"
+            + (task.file.compression == "none" ? "" : ", \(task.file.compression)")
     }
 
     /// One line for a list.

@@ -39,7 +39,7 @@ struct TasksUndo: AsyncParsableCommand {
             let task = try await engine.undo(
                 undone.id, commitRows: commitEvery, requestedBy: CurrentUser.name, patience: .seconds(wait),
                 listener: run.listener, stop: run.stop)
-            return run.ended(task, heading: "took back \(name)")
+            return run.ended(task, heading: "undo of \(name)")
         }
     }
 }

@@ -21,6 +21,7 @@ struct ShownTask: Decodable, Equatable {
     var mode: String?
     var duplicates: String?
     var listFilter: String?
+    var undoes: String?
     var submittedAt: String
     var startedAt: String?
     var endedAt: String?

@@ -71,6 +71,46 @@ struct JournalPageTests {
             ])
     }
 
+    @Test(
+        "rows stay in the order in which they were noted where that matters, and are read in any",
+        arguments: 1...20 as ClosedRange<UInt64>)
+    func keptOrder(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let buffer = JournalBuffer(
+            table: "customers", kind: .updated, columns: ["city", "email", "sealed"], keepsOrder: true)
+        let noted = (0..<Int.random(in: 0...2500, using: &random)).map { place in
+            JournalRow(
+                id: Int64.random(in: -5...Int64.max, using: &random),
+                values: [
+                    "city": place.isMultiple(of: 3) ? .null : Int64(place).databaseValue,
+                    "email": "e\(place)".databaseValue, "sealed": Data([UInt8(place & 255)]).databaseValue,
+                ])
+        }
+        for row in noted {
+            buffer.begin(row.id)
+            for (column, name) in buffer.columns.enumerated() {
+                buffer.add(column: column, row.values[name] ?? .null)
+            }
+        }
+        var start = 0
+        try buffer.forEachPage { page, count, ids in
+            let expected = noted[start..<start + count]
+            #expect(ids.lowerBound == expected.map(\.id).min() && ids.upperBound == expected.map(\.id).max())
+            var read: [JournalRow] = []
+            try JournalPage.forEachRow(in: [UInt8](page), of: .updated) { read.append($0) }
+            #expect(read.elementsEqual(expected), "seed \(seed)")
+            let open = try OpenPage([UInt8](page), kind: .updated)
+            var values: [OpenPage.Value] = []
+            for (row, wanted) in zip(open.rows.reversed(), expected.reversed()) {
+                try open.read(row, into: &values)
+                let named = values.map { (open.columns[$0.column], open.databaseValue($0.content)) }
+                #expect(row.id == wanted.id && Dictionary(uniqueKeysWithValues: named) == wanted.values)
+            }
+            start += count
+        }
+        #expect(start == noted.count)
+    }
+
     @Test("pairs come back with both their ids")
     func pairs() throws {
         let buffer = JournalBuffer(table: "account_contacts", kind: .linked)
@@ -99,6 +139,12 @@ struct JournalPageTests {
                     }
                     // A cut between two rows is a shorter page.
                     #expect(rows < 5)
+                } catch let error as StoreError {
+                    #expect(error.code == .databaseCorrupt)
+                }
+                do {
+                    let open = try OpenPage([UInt8](page.prefix(length)), kind: .updated)
+                    #expect(open.rows.count < 5)
                 } catch let error as StoreError {
                     #expect(error.code == .databaseCorrupt)
                 }

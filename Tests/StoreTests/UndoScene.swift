@@ -209,7 +209,7 @@ final class UndoScene {
 
     private func delete(_ type: RecordType, _ journal: JournalWriter, _ db: Database) throws {
         let isAccount = type.name == accounts.name
-        let columns = TableSchema(type).columns.map(\.name)
+        let columns = try StoreWriter.columns(of: type.table, db).filter { $0 != "id" }.sorted()
         let unlinked = JournalBuffer(table: "account_contacts", kind: .unlinked)
         let gone = JournalBuffer(table: type.table, kind: .deleted, columns: columns)
         for _ in 0..<number(1...3) {

@@ -30,9 +30,10 @@ struct LaterEdits {
     ///   - book: knows the tasks.
     ///   - db: the open transaction's.
     ///   - wants: whether somebody wants to know of a row.
+    /// - Throws: `databaseCorrupt`; what `wants` throws.
     init(
         of table: String, ids: ClosedRange<Int64>, after number: Int64, except tasks: (Int64, Int64),
-        book: TaskBook, _ db: Database, wants: (Key) -> Bool
+        book: TaskBook, _ db: Database, wants: (Key) throws -> Bool
     ) throws {
         // Entries of rows that were made later tell of none that were there before.
         let rows = try Row.fetchCursor(
@@ -47,9 +48,10 @@ struct LaterEdits {
         while let row = try rows.next() {
             let entry = try JournalEntry(row)
             let undone = try book.entry(entry.task, db).undoes
-            try entry.forEachRow { row in
+            guard let page = entry.page else { continue }
+            for row in try OpenPage(page, kind: entry.kind).rows where ids.contains(row.id) {
                 let key = Key(id: row.id, second: row.second)
-                guard ids.contains(key.id), wants(key) else { return }
+                guard try wants(key) else { continue }
                 if let undone {
                     takenBack[undone, default: [:]][key, default: 0] += 1
                 } else if let count = takenBack[entry.task]?[key], count > 0 {

@@ -9,6 +9,7 @@ final class TaskBook {
         var title: String
         /// The number of the task whose work it took back.
         var undoes: Int64?
+        var task: UserTask?
     }
 
     private var entries: [Int64: Entry] = [:]
@@ -25,7 +26,7 @@ final class TaskBook {
             entry = Entry(
                 id: task.id,
                 title: "user task \(task.id.prefix(12)) (\(task.kind.rawValue) \(task.file.name))",
-                undoes: undoes)
+                undoes: undoes, task: task)
         } else {
             entry = Entry(id: "", title: "a user task that is no longer known", undoes: nil)
         }

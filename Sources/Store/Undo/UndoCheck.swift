@@ -10,8 +10,16 @@ package struct Undoable: Sendable {
 
 /// Whether a task may be taken back.
 enum UndoCheck {
-    /// - Throws: `Failure` with the reason: `not_undoable`, `already_undone`, `journal_gone`.
-    static func check(_ stored: StoredTask, _ db: Database) throws -> Undoable {
+    /// What is to be taken back, or why nothing can be: `not_undoable`, `already_undone`, `journal_gone`.
+    static func result(_ stored: StoredTask, _ db: Database) throws -> Result<Undoable, Failure> {
+        do {
+            return .success(try check(stored, db))
+        } catch let failure as Failure {
+            return .failure(failure)
+        }
+    }
+
+    private static func check(_ stored: StoredTask, _ db: Database) throws -> Undoable {
         let task = stored.task
         switch task.kind {
         case .import, .link, .change, .delete: break
@@ -44,28 +52,29 @@ enum UndoCheck {
             hint: isDone ? nil : undo.map { "If that has stopped, go on with: sluice tasks resume \($0.id)" })
     }
 
-    /// What the journal tells of a task: all of it, or the task cannot be taken back.
+    /// How many changes the journal tells of a task: all of them, or the task cannot be taken back.
     private static func changes(of stored: StoredTask, _ db: Database) throws -> UInt64 {
-        var rows: [JournalKind: UInt64] = [:]
+        // A database that was made earlier gets the journal when it is next written to.
+        let hasJournal = try db.columns(in: "sluice_tasks").contains { $0.name == "journal_pruned" }
+        guard hasJournal, try Journal.isComplete(forTask: stored.number, db) else { throw gone(stored.task) }
+        var changes: UInt64 = 0
         let entries = try Row.fetchCursor(
             db, sql: "SELECT kind, sum(row_count) FROM sluice_journal WHERE task = ? GROUP BY kind",
             arguments: [stored.number])
         while let entry = try entries.next() {
-            if let kind = JournalKind(rawValue: entry[0]) { rows[kind] = UInt64(entry[1] as Int64) }
+            if entry[0] as Int64 == JournalKind.touched.rawValue { throw gone(stored.task) }
+            changes += UInt64(entry[1] as Int64)
         }
-        func told(_ kinds: JournalKind...) -> UInt64 { kinds.reduce(0) { $0 + rows[$1, default: 0] } }
-        let counts = stored.task.counts
-        let isWhole =
-            told(.touched) == 0 && told(.created, .linked) >= counts.created
-            && told(.deleted, .unlinked) >= counts.deleted ?? 0
-            && (counts.updated == 0 || told(.updated) > 0)
-        guard isWhole else {
-            throw Failure(
-                .refused, code: "journal_gone",
-                message: "what user task \(stored.task.id) changed is not kept (any more)",
-                hint: "Imports with --no-journal keep nothing, and others only for a time.")
-        }
-        return rows.values.reduce(0, +)
+        return changes
+    }
+
+    private static func gone(_ task: UserTask) -> Failure {
+        Failure(
+            .refused, code: "journal_gone",
+            message: "what user task \(task.id) changed is not kept (any more)",
+            hint:
+                "Imports with --no-journal keep nothing, and others for as long as the setting journalDays says."
+        )
     }
 }
 
@@ -76,9 +85,7 @@ extension StoreReader {
     package func undoable(_ prefix: String) throws -> Undoable {
         var stored = try task(prefix)
         stored.task = stored.task.live(paths)
-        return try read("look at the journal") { db in
-            Result<Undoable, any Error> { try UndoCheck.check(stored, db) }
-        }.get()
+        return try read("look at the journal") { db in try UndoCheck.result(stored, db) }.get()
     }
 }
 
@@ -90,17 +97,13 @@ extension StoreWriter {
     /// - Returns: the task's number.
     /// - Throws: as ``StoreReader/undoable(_:)``; nothing was recorded then.
     package func recordUndo(_ task: UserTask, plan: UndoPlan) throws -> Int64 {
-        try transaction("record the user task") { db -> Result<Int64, any Error> in
+        try transaction("record the user task") { db -> Result<Int64, Failure> in
             guard var stored = try TaskTable.find(plan.task, db) else {
                 throw StoreError(.unknownTask, "there is no user task '\(plan.task)'")
             }
             // Its process is gone, or it would be held.
             if stored.task.state.isActive { stored.task.state = .interrupted }
-            do {
-                _ = try UndoCheck.check(stored, db)
-            } catch let failure as Failure {
-                return .failure(failure)
-            }
+            if case .failure(let failure) = try UndoCheck.result(stored, db) { return .failure(failure) }
             stored.task.state = .undoing
             stored.task.version += 1
             try TaskTable.update(stored.task, resumePoint: nil, db)

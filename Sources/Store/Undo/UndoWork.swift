@@ -189,21 +189,13 @@ final class UndoWork: RowWork, @unchecked Sendable {
         }
         // Made only where somebody has changed rows within these ids.
         var rows: Set<LaterEdits.Key>?
-        var failure: (any Error)?
-        let edits = try LaterEdits(
+        return try LaterEdits(
             of: part.entries[0].table, ids: part.ids, after: number, except: except, book: book, db
         ) { key in
-            do {
-                let known = try rows ?? Self.rows(of: part)
-                rows = known
-                return known.contains(key)
-            } catch {
-                failure = error
-                return false
-            }
+            let known = try rows ?? Self.rows(of: part)
+            rows = known
+            return known.contains(key)
         }
-        if let failure { throw failure }
-        return edits
     }
 
     private static func rows(of part: Part) throws -> Set<LaterEdits.Key> {
