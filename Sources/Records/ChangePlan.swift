@@ -2,11 +2,19 @@
 package struct ChangePlan: Hashable, Sendable, Codable {
     package var recordType: String
     /// The list filter as it was written; `nil` for all records.
+    ///
+    /// Relative days count from the task's submission.
     package var listFilter: String?
     /// The rows' ids that were ticked; `nil` for all.
     package var ids: [Int64]?
     /// `field=value`, `field+=value` …, as they were written; empty where the records are deleted.
     package var assignments: [String]
+    /// Rows of one transaction.
+    package var commitRecords: UInt64 = 65_536
+    /// Absolute path where the records that were left alone go when the run ends.
+    package var rejectsPath: String?
+    /// Whether `rejectsPath` may replace a file.
+    package var overwritesRejects = false
 
     package init(recordType: String, listFilter: String?, ids: [Int64]?, assignments: [String]) {
         self.recordType = recordType

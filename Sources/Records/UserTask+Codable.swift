@@ -2,7 +2,7 @@ extension UserTask: Codable {
     private enum CodingKeys: String, CodingKey {
         case id, kind, recordType, state, requestedBy, file, inputFilter, mode, duplicates, submittedAt
         case startedAt, endedAt, heartbeatAt, progress, counts, errors, warnings, failure, version
-        case parentId, undoes, dryRun, atomic, exportFormat, listFilter
+        case parentId, undoes, dryRun, atomic, exportFormat, listFilter, changes
     }
 
     package init(from decoder: any Decoder) throws {
@@ -18,6 +18,7 @@ extension UserTask: Codable {
         duplicates = try values.decodeIfPresent(String.self, forKey: .duplicates)
         exportFormat = try values.decodeIfPresent(FilterName.self, forKey: .exportFormat)
         listFilter = try values.decodeIfPresent(String.self, forKey: .listFilter)
+        changes = try values.decodeIfPresent([String].self, forKey: .changes)
         parentID = try values.decodeIfPresent(String.self, forKey: .parentId)
         undoes = try values.decodeIfPresent(String.self, forKey: .undoes)
         isDryRun = try values.decodeIfPresent(Bool.self, forKey: .dryRun) ?? false
@@ -47,6 +48,7 @@ extension UserTask: Codable {
         try values.encode(duplicates, forKey: .duplicates)
         try values.encode(exportFormat, forKey: .exportFormat)
         try values.encode(listFilter, forKey: .listFilter)
+        try values.encode(changes, forKey: .changes)
         try values.encode(isDryRun, forKey: .dryRun)
         try values.encode(isAtomic, forKey: .atomic)
         try values.encode(submittedAt, forKey: .submittedAt)

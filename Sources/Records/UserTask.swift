@@ -16,6 +16,14 @@ package struct UserTask: Hashable, Sendable {
         case purge
         /// Encrypted values sealed anew, under another key.
         case rotate
+
+        /// Whether it works on rows of the database: what it does not take are rows that it left as they were.
+        package var leavesRows: Bool {
+            switch self {
+            case .import, .export, .link: false
+            case .change, .delete, .undo, .purge, .rotate: true
+            }
+        }
     }
 
     /// The file the work is about, as it lies (compressed if it is).
@@ -97,6 +105,8 @@ package struct UserTask: Hashable, Sendable {
     package var exportFormat: FilterName?
     /// Of exports and changes: which records, as it is written; `nil` for all.
     package var listFilter: String?
+    /// Of changes: what is set, as it was written.
+    package var changes: [String]?
     /// The task that this one is a part of.
     package var parentID: String?
     /// The task whose work this one takes back.

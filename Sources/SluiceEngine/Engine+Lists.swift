@@ -135,7 +135,14 @@ extension Engine {
     package func page(
         of definition: ListDefinition, limit: Int, showsEncrypted: Bool = false
     ) throws -> ListPage {
-        let preparation = try prepared(definition, showsEncrypted: showsEncrypted)
+        try page(of: definition, ids: nil, limit: limit, showsEncrypted: showsEncrypted)
+    }
+
+    /// The same, of some records by their ids.
+    func page(
+        of definition: ListDefinition, ids: [Int64]?, limit: Int, showsEncrypted: Bool = false
+    ) throws -> ListPage {
+        let preparation = try prepared(definition, ids: ids, showsEncrypted: showsEncrypted)
         let upkeep =
             try preparation.searches ? SearchUpkeep.bringUpToDate(preparation.type, paths: paths) : .current
         return try ListPage(
@@ -153,9 +160,10 @@ extension Engine {
 
     /// What a definition asks of this database.
     private func prepared(
-        _ definition: ListDefinition, showsEncrypted: Bool = false
+        _ definition: ListDefinition, ids: [Int64]? = nil, showsEncrypted: Bool = false
     ) throws -> ExportPreparation {
         var plan = try exportPlan(of: definition)
+        plan.ids = ids
         plan.showsEncrypted = showsEncrypted ? true : nil
         return try prepared(plan)
     }

@@ -80,6 +80,8 @@ package struct Engine: Sendable {
         switch try StoreReader(paths: paths).task(id).plan {
         case .export:
             return try await resumeExport(id, patience: patience, listener: listener, stop: stop)
+        case .change:
+            return try await resumeChange(id, patience: patience, listener: listener, stop: stop)
         case .undo:
             return try await resumeUndo(id, patience: patience, listener: listener, stop: stop)
         case .rotate(let plan):
@@ -87,7 +89,7 @@ package struct Engine: Sendable {
         case .purge:
             let controller = try purgeController(listener, patience: patience)
             return try await controller.run(try controller.takeUp(id, stop: stop), stop: stop)
-        case .import, .change, .done:
+        case .import, .done:
             let controller = try controller(listener, patience: patience)
             let submitted = try controller.takeUp(id, maxRejects: maxRejects, stop: stop)
             return try await controller.run(submitted, stop: stop)
@@ -125,7 +127,8 @@ package struct Engine: Sendable {
     /// Writes the records a task rejected, with their reasons, to a file or standard output (`-`).
     ///
     /// `reasonsOnly` gives record numbers and reasons instead of the records; `showsEncrypted` gives records with
-    /// values of encrypted fields as they came, which else are masked.
+    /// values of encrypted fields as they came, which else are masked. Of a task that worked on rows of the database it
+    /// is the rows that it left as they were.
     ///
     /// - Returns: the records that were written with masks.
     /// - Throws: `unknown_task`, and what keeps the file from being written; `key_needed`, `wrong_key`, `key_missing`.
@@ -134,8 +137,12 @@ package struct Engine: Sendable {
         of id: String, to path: String, force: Bool, reasonsOnly: Bool, showsEncrypted: Bool = false
     ) throws -> UInt64 {
         let reader = try StoreReader(paths: paths)
-        let report = try RejectReport(
-            of: reader.task(id), in: reader, ring: showingKeys(if: showsEncrypted))
+        let stored = try reader.task(id)
+        guard !stored.task.kind.leavesRows else {
+            try LeftRowReport(of: stored, in: reader).write(to: path, force: force)
+            return 0
+        }
+        let report = try RejectReport(of: stored, in: reader, ring: showingKeys(if: showsEncrypted))
         return try report.write(reasonsOnly ? .reasons : .records, to: path, force: force)
     }
 
@@ -164,6 +171,12 @@ package struct Engine: Sendable {
         try reader.forEachReject(taskNumber: stored.number, limit: limit) { reject in
             try body(RejectSummary(reject))
         }
+    }
+
+    /// Calls `body` with each record that a task on rows left as it was, in the order in which they were met.
+    package func forEachLeftRow(of id: String, _ body: (LeftRow) throws -> Void) throws {
+        let reader = try StoreReader(paths: paths)
+        try reader.forEachLeftRow(taskNumber: reader.task(id).number, body)
     }
 
     /// Lines of a task's source whose record had a key that an earlier record of the file has.

@@ -19,6 +19,29 @@ struct ParentCheck {
         moveCounts = plan.moveCounts(parent: own, key: key)
     }
 
+    /// For changes of records that are there; `nil` where the type has no parents.
+    init?(_ type: RecordType) {
+        guard let (own, key) = type.parent else { return nil }
+        self.type = type
+        self.key = key
+        parent = FieldPlan(field: own, plane: 0, sourceColumn: nil)
+        moveCounts = []
+    }
+
+    /// The rows on the way up from the one that has a key, itself included.
+    func ancestors(from value: DatabaseValue, _ db: Database) throws -> [Int64] {
+        let first = try Row.fetchOne(
+            db, sql: "\(columns) WHERE \(TableSchema.quoted(key.column)) = ?", arguments: [value])
+        var ids: [Int64] = []
+        var known: Set<Int64> = []
+        var next = first.map(Step.init)
+        while let step = next, known.insert(step.id).inserted {
+            ids.append(step.id)
+            next = try self.step(above: step, db)
+        }
+        return ids
+    }
+
     /// Whether a record that the feed gives now would move a row that has a parent or is one: then what makes a
     /// cycle may be gone when all are written.
     func isMove(_ db: Database) throws -> Bool {

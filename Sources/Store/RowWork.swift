@@ -1,24 +1,6 @@
 internal import GRDB
 package import Records
 
-/// A record that a task on rows left as it was, and why.
-package struct LeftRow: Hashable, Sendable, Codable {
-    package var id: Int64
-    /// The record's key as people know it; its id where it has none.
-    package var key: String
-    package var field: String?
-    package var code: String
-    package var message: String
-
-    package init(id: Int64, key: String, field: String? = nil, code: String, message: String) {
-        self.id = id
-        self.key = key
-        self.field = field
-        self.code = code
-        self.message = message
-    }
-}
-
 /// What one step came to.
 package struct RowStep: Sendable {
     package var receipt = BatchReceipt()
@@ -82,12 +64,17 @@ extension StoreWriter {
     }
 
     /// Does a job's next step, with the task as `task` says it is then, in one transaction.
+    ///
+    /// Of a dry run the step is taken back, and what it came to is written down.
     package func perform(
-        _ job: RowJob, after point: Int64?, taskNumber: Int64, task: (RowStep) -> UserTask
+        _ job: RowJob, after point: Int64?, taskNumber: Int64, isDryRun: Bool = false,
+        task: (RowStep) -> UserTask
     ) throws(StoreError) -> RowStep {
         try transaction("change records") { db in
+            if isDryRun { try db.execute(sql: "SAVEPOINT sluice_dry_run") }
             let step = try job.work.step(after: point, db)
             if step.isLast { try job.work.finish(db) }
+            if isDryRun { try db.execute(sql: "ROLLBACK TO sluice_dry_run; RELEASE sluice_dry_run") }
             try LeftRowLog(taskNumber: taskNumber).add(step.left, db)
             try TaskTable.update(task(step), resumePoint: ResumePoint(step: step.point), db)
             return step

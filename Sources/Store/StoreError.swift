@@ -14,6 +14,8 @@ package struct StoreError: FailureConvertible, CustomStringConvertible {
         case databaseCorrupt = "database_corrupt"
         case unknownTask = "unknown_task"
         case taskActive = "task_active"
+        /// More than one record would get a value that only one may have.
+        case uniqueField = "unique_field"
         /// SQLite refused a statement of ours: a bug, told with all it said.
         case statementFailed = "statement_failed"
     }
@@ -31,7 +33,9 @@ package struct StoreError: FailureConvertible, CustomStringConvertible {
     package var failure: Failure {
         let isRefusal: Bool =
             switch code {
-            case .databaseMissing, .cannotOpenDatabase, .notOurDatabase, .unknownTask, .taskActive: true
+            case .databaseMissing, .cannotOpenDatabase, .notOurDatabase, .unknownTask, .taskActive,
+                .uniqueField:
+                true
             default: false
             }
         return Failure(isRefusal ? .refused : .failed, code: code.rawValue, message: message, hint: hint)

@@ -93,7 +93,9 @@ package struct RowTaskController: Sendable {
         while !isLast {
             try stop.check()
             Failpoint.hit("before-commit")
-            let step = try writer.perform(job, after: point, taskNumber: submitted.stored.number) { step in
+            let step = try writer.perform(
+                job, after: point, taskNumber: submitted.stored.number, isDryRun: live.task.isDryRun
+            ) { step in
                 live.committing { Self.take(step, into: &$0) }
             }
             Failpoint.hit("after-commit")

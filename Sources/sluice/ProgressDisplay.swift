@@ -47,14 +47,22 @@ final class ProgressDisplay: Sendable {
         let filled = Int(share * Double(Self.barWidth))
         let bar =
             String(repeating: "█", count: filled) + String(repeating: "·", count: Self.barWidth - filled)
-        let verb =
-            switch task.kind {
-            case .export: "exporting"
-            case .undo: "taking back"
-            default: task.state == .validating ? "checking " : "importing"
-            }
+        let verb = task.state == .validating && task.kind == .import ? "checking " : Self.verb(task.kind)
         Console.raw("\r\u{1B}[K\(verb) \(bar) \(TaskText.progress(task))")
         state.hasBar = true
+    }
+
+    private static func verb(_ kind: UserTask.Kind) -> String {
+        switch kind {
+        case .import: "importing"
+        case .export: "exporting"
+        case .link: "linking"
+        case .change: "changing"
+        case .delete: "deleting"
+        case .undo: "taking back"
+        case .purge: "purging"
+        case .rotate: "sealing anew"
+        }
     }
 
     private func endBar(_ state: inout State) {

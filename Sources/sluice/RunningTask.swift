@@ -18,7 +18,9 @@ struct RunningTask {
         signals = Signals(stopping: stop)
         listener = Engine.Listener(
             onChange: { display.show($0) },
-            onWait: { _ in display.note("another import is writing to this database; waiting for it to end") }
+            onWait: { _ in
+                display.note("another user task is writing to this database; waiting for it to end")
+            }
         )
     }
 

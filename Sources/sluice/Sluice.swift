@@ -18,8 +18,9 @@ struct Sluice: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ImportCommand.self, ExportCommand.self, PreviewCommand.self, TasksCommand.self,
-            ListsCommand.self, RecordsCommand.self, LinkCommand.self, UnlinkCommand.self, FiltersCommand.self,
+            ImportCommand.self, ExportCommand.self, PreviewCommand.self, ChangeCommand.self,
+            DeleteCommand.self, TasksCommand.self, ListsCommand.self, RecordsCommand.self, LinkCommand.self,
+            UnlinkCommand.self, FiltersCommand.self,
             FormatsCommand.self, TypesCommand.self, SettingsCommand.self, KeysCommand.self,
             PurgeCommand.self,
         ])

@@ -9,6 +9,9 @@ struct TasksRejects: ParsableCommand {
             Five columns stand before each record: line, column, field, code and message. Mend the records and \
             import the file again as it is: the five columns are left out. Where encrypted fields were fed, masks \
             stand for their values unless --show-encrypted says otherwise, and such a file cannot be imported again.
+
+            Of a task that worked on records of the database these are the records that it left as they were: id, \
+            key, field, code and message.
             """)
 
     @OptionGroup var argument: TaskArgument
@@ -44,7 +47,11 @@ struct TasksRejects: ParsableCommand {
                 }
                 return Exit.done
             }
-            try Console.jsonList("rejects") { print in try engine.forEachReject(of: argument.id, print) }
+            if try engine.task(argument.id).kind.leavesRows {
+                try Console.jsonList("rejects") { print in try engine.forEachLeftRow(of: argument.id, print) }
+            } else {
+                try Console.jsonList("rejects") { print in try engine.forEachReject(of: argument.id, print) }
+            }
             return Exit.done
         }
     }

@@ -10,7 +10,7 @@ enum TaskText {
             "User task   \(task.id)",
             "State       \(state(task))",
             "Work        \(work(task).joined(separator: ", "))",
-            work(on: task),
+            subject(task),
             "Requested   \(task.submittedAt.text) by \(task.requestedBy)",
         ]
         if let started = task.startedAt {
@@ -34,11 +34,16 @@ enum TaskText {
         return lines.joined(separator: "\n")
     }
 
-    /// The file, or the task that is taken back.
-    private static func work(on task: UserTask) -> String {
-        if let undoes = task.undoes { return "Takes back  user task \(undoes.prefix(12)), \(task.file.name)" }
-        return "File        \(task.file.name), \(Words.bytes(task.file.bytes))"
-            + (task.file.compression == "none" ? "" : ", \(task.file.compression)")
+    /// The file, or what a task without one is about.
+    private static func subject(_ task: UserTask) -> String {
+        let name = VisibleText.of(task.file.name)
+        if let undoes = task.undoes { return "Takes back  user task \(undoes.prefix(12)), \(name)" }
+        switch task.kind {
+        case .import, .export:
+            return "File        \(task.file.name), \(Words.bytes(task.file.bytes))"
+                + (task.file.compression == "none" ? "" : ", \(task.file.compression)")
+        case .link, .change, .delete, .undo, .purge, .rotate: return "About       \(name)"
+        }
     }
 
     /// One line for a list.
@@ -59,7 +64,8 @@ enum TaskText {
         func add(_ label: String, _ command: String) {
             lines.append(label.padded(to: 12) + "sluice tasks \(command) \(rest)")
         }
-        if task.counts.rejected > 0 { add("Rejects", "rejects") }
+        let leftSome = task.kind.leavesRows && !task.errors.isEmpty
+        if task.counts.rejected > 0 || leftSome { add("Rejects", "rejects") }
         if task.warnings.contains(where: { $0.code == "duplicate_in_file" }) {
             add("Duplicates", "duplicates")
         }
@@ -76,6 +82,9 @@ enum TaskText {
         if let duplicates = task.duplicates { parts.append("duplicates \(duplicates)") }
         if let filter = task.inputFilter { parts.append("input filter \(filter.name)") }
         if let format = task.exportFormat { parts.append("format \(format.name)") }
+        if let changes = task.changes {
+            parts.append("set " + VisibleText.of(changes.joined(separator: ", ")))
+        }
         if let listFilter = task.listFilter { parts.append("where \(listFilter)") }
         if task.isAtomic { parts.append("atomic") }
         if task.isDryRun { parts.append(dryRun(task)) }

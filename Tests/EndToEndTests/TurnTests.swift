@@ -82,7 +82,7 @@ struct TurnTests {
         other.letGo()
         let run = program.wait()
         #expect(run.exitCode == 0)
-        #expect(run.errors.contains("another import is writing to this database"))
+        #expect(run.errors.contains("another user task is writing to this database"))
     }
 
     @Test(

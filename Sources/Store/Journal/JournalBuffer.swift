@@ -35,6 +35,8 @@ final class JournalBuffer {
 
     var isEmpty: Bool { rows.isEmpty }
     var rowCount: Int { rows.count }
+    /// The rows' ids, in the order in which they were noted.
+    var ids: [Int64] { rows.map(\.id) }
 
     /// Bytes in hand: whoever notes much writes them when they are over ``fullBytes``.
     var byteCount: Int { bytes.count + rows.count * MemoryLayout<Entry>.stride }
@@ -96,6 +98,8 @@ final class JournalBuffer {
     struct Mark {
         fileprivate var rows: Int
         fileprivate var bytes: Int
+
+        var rowCount: Int { rows }
     }
 
     var mark: Mark { Mark(rows: rows.count, bytes: bytes.count) }

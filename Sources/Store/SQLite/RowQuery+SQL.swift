@@ -62,7 +62,14 @@ extension RowQuery {
 
     /// Table and conditions.
     private var condition: SQLQuery {
-        var query = SQLQuery(sql: "\(TableSchema(type).table) t")
+        var query = tests
+        query.sql = "\(TableSchema(type).table) t" + (query.sql.isEmpty ? "" : " WHERE \(query.sql)")
+        return query
+    }
+
+    /// What a row `t` must meet; an empty text where each is meant.
+    var tests: SQLQuery {
+        var query = SQLQuery(sql: "")
         var conditions: [String] = []
         // First, so that its parameters are: see `RowCursor.restart`.
         if let idRange {
@@ -71,7 +78,7 @@ extension RowQuery {
         }
         if let ids {
             conditions.append("t.id IN (SELECT value FROM json_each(?))")
-            query.arguments.append("[\(ids.map(String.init).joined(separator: ","))]".databaseValue)
+            query.arguments.append(Self.json(ids))
         }
         if let filter = filter?.sql(row: Self.row, search: search ?? SearchAccess(type: type)) {
             conditions.append(filter.sql)
@@ -83,8 +90,13 @@ extension RowQuery {
                 }
             }
         }
-        if !conditions.isEmpty { query.sql += " WHERE " + conditions.joined(separator: " AND ") }
+        query.sql = conditions.joined(separator: " AND ")
         return query
+    }
+
+    /// Ids as one parameter.
+    static func json(_ ids: [Int64]) -> DatabaseValue {
+        "[\(ids.map(String.init).joined(separator: ","))]".databaseValue
     }
 
     /// What one column of the list is in SQL: a value, or a blob as ``PackedList`` has it.
