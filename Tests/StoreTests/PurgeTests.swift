@@ -141,8 +141,8 @@ struct PurgeTests {
                 let id = Int64.random(in: 1...count + 20, using: &random)
                 let text = Bool.random(using: &random) ? "C-\(id),x,y" : "broken \"C-\(id) x"
                 try db.execute(
-                    sql:
-                        "INSERT INTO sluice_rejects (task, record, line, byte_offset, issues, bytes) VALUES (?, ?, ?, 0, ?, CAST(? AS BLOB))",
+                    sql: "INSERT INTO sluice_rejects (task, record, line, byte_offset, issues, bytes) "
+                        + "VALUES (?, ?, ?, 0, ?, CAST(? AS BLOB))",
                     arguments: [
                         world.task, record, record + 1,
                         TaskTable.json([Issue(code: "field_count", message: "?")]), text,

@@ -168,21 +168,6 @@ enum InternalSchema {
                         PRIMARY KEY (table_name, last)
                     ) STRICT, WITHOUT ROWID;
                     """)
-            try db.execute(
-                sql: """
-                    -- Rows whose traces a purge has yet to take away; empty when it has ended.
-                    CREATE TABLE sluice_purged_rows (
-                        table_name TEXT NOT NULL,    -- a record type's
-                        row_id INTEGER NOT NULL,
-                        was_deleted INTEGER NOT NULL, -- 1: only the journal knew it
-                        keys TEXT NOT NULL,          -- values of its keys as they are shown: a JSON list
-                        PRIMARY KEY (table_name, row_id)
-                    ) STRICT, WITHOUT ROWID;
-                    -- One row where the database must be written anew to lose what was purged.
-                    CREATE TABLE sluice_compaction_due (
-                        since INTEGER NOT NULL       -- milliseconds UTC
-                    ) STRICT;
-                    """)
             // The rows that are here now are as old as anybody knows from now on.
             try db.execute(
                 sql: "INSERT INTO sluice_row_ages (table_name, last, at) "
@@ -200,6 +185,23 @@ enum InternalSchema {
                     ) STRICT, WITHOUT ROWID;
                     ALTER TABLE sluice_rejects ADD COLUMN key TEXT;    -- of the key of `sealed`
                     ALTER TABLE sluice_rejects ADD COLUMN sealed BLOB; -- the record; `bytes` has masks then
+                    """)
+        }
+        migrator.registerMigration("purges") { db in
+            try db.execute(
+                sql: """
+                    -- Rows whose traces a purge has yet to take away; empty when it has ended.
+                    CREATE TABLE IF NOT EXISTS sluice_purged_rows (
+                        table_name TEXT NOT NULL,    -- a record type's
+                        row_id INTEGER NOT NULL,
+                        was_deleted INTEGER NOT NULL, -- 1: only the journal knew it
+                        keys TEXT NOT NULL,          -- values of its keys as they are shown: a JSON list
+                        PRIMARY KEY (table_name, row_id)
+                    ) STRICT, WITHOUT ROWID;
+                    -- One row where the database must be written anew to lose what was purged.
+                    CREATE TABLE IF NOT EXISTS sluice_compaction_due (
+                        since INTEGER NOT NULL       -- milliseconds UTC
+                    ) STRICT;
                     """)
         }
         return migrator
