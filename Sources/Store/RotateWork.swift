@@ -229,7 +229,9 @@ struct RotateWork: RowWork {
 
     private static func page(of rows: [JournalRow], _ entry: JournalEntry) throws -> Data {
         let columns = Set(rows.flatMap(\.values.keys)).sorted()
-        let buffer = JournalBuffer(table: entry.table, kind: entry.kind, columns: columns)
+        // In whatever order they lie in the page.
+        let buffer = JournalBuffer(
+            table: entry.table, kind: entry.kind, columns: columns, keepsOrder: true)
         for row in rows {
             buffer.begin(row.id)
             for (index, column) in columns.enumerated() {

@@ -131,4 +131,24 @@ struct HistoryTests {
         let text = try folder.sluice("records", "history", "contact", "C-1", "--database", "a.db").text
         #expect(text.contains("Bern → Linz") && text.contains("not kept what") && text.contains("(not kept)"))
     }
+
+    @Test("Encrypted values come back as they were by an undo, and history shows none of them")
+    func encrypted() throws {
+        let secret = try SecretFolder()
+        let first = "contactNumber,ssn\n1,078-05-1120\n2,\n"
+        _ = try secret.importing(first)
+        let task = try secret.importing("contactNumber,ssn\n1,219-09-9999\n2,457-55-5462\n")
+        #expect(task.counts.updated == 2)
+        let undo = try secret.run(["tasks", "undo", task.id, "--yes", "--json"])
+        #expect(undo.exitCode == 0, "\(undo.text)")
+        #expect(try secret.exported("contactNumber,ssn", "--show-encrypted") == ["1,078-05-1120", "2,"])
+        #expect(try secret.importing(first).counts == ShownCounts(read: 2, unchanged: 2))
+        for (key, changes) in [("1", ["ssn: **** → ****"]), ("2", ["ssn: **** → -"])] {
+            let run = try secret.run(["records", "history", "contact", key, "--json"])
+            let shown = try JSONDecoder().decode(ShownHistory.self, from: Data(run.output))
+            #expect(shown.history.first?.changes == changes)
+            #expect(
+                !run.text.contains("078-05") && !run.text.contains("219-09") && !run.text.contains("457-55"))
+        }
+    }
 }

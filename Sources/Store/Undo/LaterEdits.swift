@@ -35,17 +35,20 @@ struct LaterEdits {
         of table: String, ids: ClosedRange<Int64>, after number: Int64, except tasks: (Int64, Int64),
         book: TaskBook, _ db: Database, wants: (Key) throws -> Bool
     ) throws {
-        // Entries of rows that were made later tell of none that were there before.
-        let rows = try Row.fetchCursor(
+        // Entries of rows that were made later tell of none that were there before. Numbers alone: sorted with their
+        // pages they would all be in memory.
+        let numbers = try Int64.fetchAll(
             db.cachedStatement(
-                sql: "SELECT * FROM sluice_journal WHERE table_name = ? AND last >= ? AND first <= ? "
+                sql: "SELECT number FROM sluice_journal WHERE table_name = ? AND last >= ? AND first <= ? "
                     + "AND number > ? AND task <> ? AND task <> ? AND kind <> ? ORDER BY number DESC"),
             arguments: [
                 table, ids.lowerBound, ids.upperBound, number, tasks.0, tasks.1, JournalKind.created.rawValue,
             ])
+        let fetch = try db.cachedStatement(sql: "SELECT * FROM sluice_journal WHERE number = ?")
         /// For each task that was undone, how often its undo has noted a row.
         var takenBack: [Int64: [Key: Int]] = [:]
-        while let row = try rows.next() {
+        for number in numbers {
+            guard let row = try Row.fetchOne(fetch, arguments: [number]) else { continue }
             let entry = try JournalEntry(row)
             let undone = try book.entry(entry.task, db).undoes
             guard let page = entry.page else { continue }
