@@ -106,7 +106,7 @@ package struct FixedWidthWriter {
             throw Failure(
                 .failed, code: "line_end_in_value",
                 message:
-                    "\(place): '\(ValueFormatter.shown(text))' holds a line end, which a fixed-width line cannot",
+                    "\(place): \(columns[column].quoted(text)) holds a line end, which a fixed-width line cannot",
                 hint: "Leave the column or the record out, or choose a format with quotes.")
         }
         let width = places[column].width
@@ -114,7 +114,7 @@ package struct FixedWidthWriter {
             let characters = text.count { $0 & 0xC0 != 0x80 }
             throw Failure(
                 .failed, code: "value_too_wide",
-                message: "\(place): '\(ValueFormatter.shown(text))' has \(characters) characters, "
+                message: "\(place): \(columns[column].quoted(text)) has \(characters) characters, "
                     + "and its column has room for \(width)",
                 hint: "Make the column wider, or set tooLong: truncate.")
         }

@@ -91,7 +91,7 @@ package struct ValueFormatter {
                     .failed, code: "value_not_encodable",
                     message:
                         "record \(batch.ids[row]), \(columns[column].path.name): the file's encoding lacks "
-                        + "the character \(Self.shown(missing)) of '\(Self.shown(text))'",
+                        + "the character \(Self.shown(missing)) of \(columns[column].quoted(text))",
                     hint:
                         "Choose another encoding, such as utf-8, or set unencodable: replace in the format's file."
                 )
@@ -108,9 +108,16 @@ package struct ValueFormatter {
     }
 
     /// The beginning of a value, for messages.
-    static func shown(_ text: UnsafeBufferPointer<UInt8>) -> String {
+    fileprivate static func shown(_ text: UnsafeBufferPointer<UInt8>) -> String {
         let scalars = String(decoding: text.prefix(240), as: UTF8.self).unicodeScalars.prefix(60)
         return scalars.map(\.visible).joined()
+    }
+}
+
+extension ExportFormat.Column {
+    /// The beginning of a value, for messages; those are kept, so nothing is told of an encrypted field's.
+    func quoted(_ text: UnsafeBufferPointer<UInt8>) -> String {
+        path.isEncrypted ? "the value" : "'\(ValueFormatter.shown(text))'"
     }
 }
 

@@ -10,8 +10,7 @@ package enum RecordCheck {
         // Whatever a new record must have is looked at, given or not.
         let keyFields = type.keys.flatMap { $0 }
         let wanted = type.fields.filter { field in
-            (field.isRequired || keyFields.contains(field.name)) && !field.isEncrypted
-                && !texts.contains { $0.field == field }
+            (field.isRequired || keyFields.contains(field.name)) && !texts.contains { $0.field == field }
         }
         let all = texts + wanted.map { FieldText($0, "") }
         let fields = all.enumerated().map { plane, text in

@@ -22,17 +22,24 @@ package struct RecordView: Hashable, Sendable {
 
     /// Reads the record of an id; `columns` are all fields where they are `nil`.
     ///
+    /// `ring` is there for whoever may see values of encrypted fields, which are masked otherwise.
+    ///
     /// - Throws: `unknown_field`, `bad_columns`; where the tables cannot be read.
     package init(
-        _ id: Int64, of type: RecordType, columns: [String]?, catalogue: Catalogue, over snapshot: RowSnapshot
+        _ id: Int64, of type: RecordType, columns: [String]?, catalogue: Catalogue,
+        over snapshot: RowSnapshot,
+        ring: (any KeyRing)? = nil
     ) throws {
-        let preparation = try ExportPreparation(
-            Self.plan(type, ids: [id], columns), catalogue: catalogue, at: .now())
+        var plan = Self.plan(type, ids: [id], columns)
+        plan.showsEncrypted = ring == nil ? nil : true
+        let preparation = try ExportPreparation(plan, catalogue: catalogue, at: .now(), ring: ring)
         let page = try ListPage(preparation, over: snapshot, limit: 1)
         self.type = type
         self.id = id
-        values = zip(preparation.layout.columns.map(\.path), page.rows.first ?? []).map { path, text in
-            Value(name: path.name, kind: path.kind, isList: path.isList, text: text)
+        values = zip(preparation.layout.columns, page.rows.first ?? []).map { column, text in
+            Value(
+                name: column.path.name, kind: column.isMasked ? .text : column.path.kind,
+                isList: column.path.isList, text: text)
         }
         links = try snapshot.linkCounts(of: id, LinkedRows(of: type, in: catalogue))
     }
@@ -40,7 +47,8 @@ package struct RecordView: Hashable, Sendable {
     /// What an export of these columns does.
     package static func plan(_ type: RecordType, ids: [Int64]?, _ columns: [String]?) -> ExportPlan {
         ExportPlan(
-            recordType: type.name, listFilter: nil, ids: ids, columns: columns, sort: [], formatYAML: nil,
+            recordType: type.name, listFilter: nil, ids: ids, columns: columns ?? type.fields.map(\.name),
+            sort: [], formatYAML: nil,
             path: "-", overwrites: false)
     }
 }

@@ -19,6 +19,9 @@ package struct RecordEdit: Hashable, Sendable {
         self.values = values
     }
 
+    /// The first encrypted field that is set.
+    package var encryptedField: Field? { values.first { $0.field.isEncrypted }?.field }
+
     package subscript(field: Field) -> Value? { values.first { $0.field == field } }
 }
 
@@ -35,8 +38,12 @@ package struct FieldText: Hashable, Sendable {
 
     /// Reads several, each of another field; names are compared as those of a header.
     ///
-    /// - Throws: `bad_assignment`, `unknown_field`, `field_twice`, `encrypted_field_unsupported`.
-    package static func parse(_ texts: [String], of type: RecordType) throws(Failure) -> [FieldText] {
+    /// What is kept in a plan must not hold values of encrypted fields: `takesEncrypted` says that it is not kept.
+    ///
+    /// - Throws: `bad_assignment`, `unknown_field`, `field_twice`, `encrypted_in_bulk`.
+    package static func parse(
+        _ texts: [String], of type: RecordType, takesEncrypted: Bool = false
+    ) throws(Failure) -> [FieldText] {
         var found: [FieldText] = []
         for text in texts {
             guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
@@ -50,11 +57,11 @@ package struct FieldText: Hashable, Sendable {
                     .refused, code: "unknown_field", message: "\(type.name) has no field '\(name)'",
                     hint: NearestName.hint(for: name, among: type.fields.map(\.name)))
             }
-            guard !field.isEncrypted else {
+            guard takesEncrypted || !field.isEncrypted else {
                 throw Failure(
-                    .refused, code: "encrypted_field_unsupported",
-                    message: "'\(field.name)' is kept encrypted, which this version cannot do yet",
-                    hint: "Leave it out.")
+                    .refused, code: "encrypted_in_bulk",
+                    message: "'\(field.name)' is kept encrypted, and is not set in many records at once",
+                    hint: "Set it record by record: sluice records update, or sluice import.")
             }
             guard !found.contains(where: { $0.field == field }) else {
                 throw Failure(

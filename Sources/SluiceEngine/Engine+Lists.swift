@@ -171,8 +171,7 @@ extension Engine {
     /// What an export asks of this database.
     func prepared(_ plan: ExportPlan) throws -> ExportPreparation {
         let preparation = try ExportPreparation(
-            plan, catalogue: catalogue(), at: .now(),
-            ring: showingKeys(if: plan.showsEncrypted ?? false))
+            plan, catalogue: catalogue(), at: .now(), ring: showingKeys(if: plan.showsEncrypted ?? false))
         // It says so where there is no database, or another program's.
         _ = try StoreReader(paths: paths)
         return preparation

@@ -3,14 +3,20 @@ internal import Store
 extension Engine {
     /// One record with its values, found by a value of one of its keys, `FIELD=VALUE` or `id=N`.
     ///
-    /// - Throws: `unknown_type`, `bad_record_name`, `unknown_record`, `unknown_field`.
-    package func record(_ typeName: String, _ key: String, columns: [String]?) throws -> RecordView {
+    /// `showsEncrypted` as in an export.
+    ///
+    /// - Throws: `unknown_type`, `bad_record_name`, `unknown_record`, `unknown_field`; `key_needed`.
+    package func record(
+        _ typeName: String, _ key: String, columns: [String]?, showsEncrypted: Bool = false
+    ) throws -> RecordView {
         let catalogue = try catalogue()
         let type = try catalogue.type(named: typeName)
         let name = try RecordName(key, of: type)
         let snapshot = try snapshot(for: prepared(RecordView.plan(type, ids: nil, columns)))
         guard let id = try snapshot.rowID(of: name) else { throw name.unknown }
-        return try RecordView(id, of: type, columns: columns, catalogue: catalogue, over: snapshot)
+        return try RecordView(
+            id, of: type, columns: columns, catalogue: catalogue, over: snapshot,
+            ring: showingKeys(if: showsEncrypted))
     }
 
     /// Makes a record of values such as `lastName=Lovelace`; the user task says what came of it.
@@ -39,6 +45,7 @@ extension Engine {
     }
 
     func editor(_ requestedBy: String) throws -> RecordEditor {
-        RecordEditor(paths: paths, catalogue: try catalogue(), requestedBy: requestedBy)
+        RecordEditor(
+            paths: paths, catalogue: try catalogue(), requestedBy: requestedBy, ring: try sealingKeys())
     }
 }

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import GRDB
 internal import Records
 
@@ -10,8 +11,11 @@ struct RecordRow {
     let id: Int64?
     private let stored: Row?
     private var edit: RecordEdit
+    /// Where an encrypted field is set, what its value is sealed by.
+    private let ring: (any KeyRing)?
 
-    init(type: RecordType, id: Int64?, stored: Row?, edit: RecordEdit) {
+    init(type: RecordType, id: Int64?, stored: Row?, edit: RecordEdit, ring: (any KeyRing)? = nil) {
+        self.ring = ring
         self.type = type
         self.id = id
         self.stored = stored
@@ -25,9 +29,40 @@ struct RecordRow {
         return value.value?.databaseValue ?? .null
     }
 
-    /// The fields whose values differ from what is stored, with what they will be.
-    var changes: [(field: Field, value: DatabaseValue)] {
-        edit.values.map { ($0.field, after($0.field)) }.filter { before($0.field) != $0.value }
+    /// The fields whose values differ from what is stored, with what they will be in the row `id`; an encrypted one is
+    /// followed by the one that stands for its hash.
+    func changes(in id: Int64) throws(Failure) -> [(field: Field, value: DatabaseValue)] {
+        var changes: [(field: Field, value: DatabaseValue)] = []
+        for (field, value) in edit.values.map({ ($0.field, after($0.field)) }) {
+            if !field.isEncrypted {
+                if before(field) != value { changes.append((field, value)) }
+            } else if let sealed = try sealed(field, value, in: id) {
+                changes.append((field, sealed.value))
+                changes.append((field.hash, sealed.hash))
+            }
+        }
+        return changes
+    }
+
+    /// What the two columns of an encrypted field will hold; `nil` where they hold that value already.
+    private func sealed(
+        _ field: Field, _ value: DatabaseValue, in id: Int64
+    ) throws(Failure) -> (value: DatabaseValue, hash: DatabaseValue)? {
+        let stored = before(field.hash)
+        guard !value.isNull else { return stored.isNull ? nil : (.null, .null) }
+        guard let sealer = ring?.sealer(ofType: type.name, field: field.name) else {
+            preconditionFailure("keys are at hand where an encrypted field is set")
+        }
+        let text = String.fromDatabaseValue(value) ?? Int64.fromDatabaseValue(value).map(String.init) ?? ""
+        let bytes = Array(text.utf8)
+        let known = String.fromDatabaseValue(stored).map { Array($0.utf8) } ?? []
+        let isSame = bytes.withUnsafeBytes { bytes in known.withUnsafeBytes { sealer.isHash($0, of: bytes) } }
+        guard !isSame else { return nil }
+        let sealed = bytes.withUnsafeBytes { bytes in
+            Result { () throws(Failure) in try sealer.seal(bytes, row: id) }
+        }
+        let hash = bytes.withUnsafeBytes { sealer.hash(of: $0) }
+        return (Data(try sealed.get()).databaseValue, String(decoding: hash, as: UTF8.self).databaseValue)
     }
 
     /// Gives each field its value that is made where there is none; one that is there stays where a blank is set.
@@ -64,7 +99,7 @@ struct RecordRow {
     private var missing: [Issue] {
         guard !isDraft else { return [] }
         return type.fields.filter { field in
-            field.isRequired && !field.isEncrypted && after(field).isNull && (edit[field] != nil || wasDraft)
+            field.isRequired && after(field).isNull && (edit[field] != nil || wasDraft)
         }.map { field in
             Issue(
                 code: "required_missing", field: field.name,

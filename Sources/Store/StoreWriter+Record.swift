@@ -7,15 +7,21 @@ package import Records
 extension StoreWriter {
     /// Makes a record.
     ///
+    /// `ring` is needed where an encrypted field is set.
+    ///
     /// - Throws: all that speaks against it, as one failure; nothing is written then.
-    package func create(_ edit: RecordEdit, of type: RecordType, task: UserTask) throws -> UserTask {
+    package func create(
+        _ edit: RecordEdit, of type: RecordType, ring: (any KeyRing)? = nil, task: UserTask
+    ) throws -> UserTask {
         try settle("create a record") { db in
             let schema = TableSchema(type)
-            var row = RecordRow(type: type, id: nil, stored: nil, edit: edit)
+            var row = RecordRow(type: type, id: nil, stored: nil, edit: edit, ring: ring)
             try row.makeGenerated(db)
             let issues = try row.issues(db)
             guard issues.isEmpty else { return .failure(.record(issues)) }
-            let set = row.changes.map { (TableSchema.quoted($0.field.column), $0.value) }
+            // Nobody else writes now: what is sealed for the next id is sealed for the row.
+            let next = try Self.lastRowID(of: type, db) + 1
+            let set = try row.changes(in: next).map { (TableSchema.quoted($0.field.column), $0.value) }
             try db.execute(
                 sql: "INSERT INTO \(schema.table) "
                     + (set.isEmpty
@@ -24,6 +30,7 @@ extension StoreWriter {
                             + "VALUES (\(set.map { _ in "?" }.joined(separator: ", ")))"),
                 arguments: StatementArguments(set.map(\.1)))
             let id = db.lastInsertedRowID
+            precondition(id == next || edit.encryptedField == nil, "ids are given one after the other")
             if let issue = try row.cycle(at: id, db) { return .failure(.record([issue])) }
             var task = task
             task.counts.created = 1
@@ -36,17 +43,21 @@ extension StoreWriter {
 
     /// Sets values of a record; a blank clears one.
     ///
+    /// `ring` is needed where an encrypted field is set.
+    ///
     /// - Throws: `unknown_record`; all that speaks against it, as one failure. Nothing is written then.
-    package func change(_ name: RecordName, _ edit: RecordEdit, task: UserTask) throws -> UserTask {
+    package func change(
+        _ name: RecordName, _ edit: RecordEdit, ring: (any KeyRing)? = nil, task: UserTask
+    ) throws -> UserTask {
         try settle("change a record") { db in
             let type = name.type
             guard let stored = try name.row(db) else { return .failure(name.unknown) }
             let id: Int64 = stored["id"]
-            var row = RecordRow(type: type, id: id, stored: stored, edit: edit)
+            var row = RecordRow(type: type, id: id, stored: stored, edit: edit, ring: ring)
             try row.makeGenerated(db)
             let issues = try row.issues(db)
             guard issues.isEmpty else { return .failure(.record(issues)) }
-            let changes = row.changes
+            let changes = try row.changes(in: id)
             var task = task
             guard !changes.isEmpty else {
                 task.counts.unchanged = 1

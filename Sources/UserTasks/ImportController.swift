@@ -68,11 +68,17 @@ package struct ImportController: Sendable {
         let id = UserTask.newID()
         let writer = try desk.openWriter(creating: createsDatabase, stop: stop)
         try prepareTables(for: type, linked, writer)
+        let keeping = keeping(request, filter, type)
+        var spoolKey: String?
+        if opened == nil, case .sealed(let ring) = keeping {
+            try writer.takeIntoUse(ring)
+            spoolKey = ring.writingKey
+        }
         let source =
             if let opened { opened } else {
                 try await ImportSource.spool(
                     request.source, to: paths.spool(id), maxBytes: request.maxSpoolBytes,
-                    keeping: keeping(request, filter, type), stop: stop)
+                    keeping: keeping, stop: stop)
             }
         var plan = ImportPlan(
             path: source.path, isSpooled: opened == nil,
@@ -89,9 +95,7 @@ package struct ImportController: Sendable {
         plan.oneTransaction = request.oneTransaction
         plan.keepsBefore = request.keepsBefore
         plan.resultsPath = resultsPath
-        if opened == nil, case .sealed(let ring) = keeping(request, filter, type) {
-            plan.spoolKey = ring.writingKey
-        }
+        plan.spoolKey = spoolKey
         plan.showsEncrypted = request.showsEncrypted ? true : nil
         plan.recordTypeYAML = linked == nil && catalogue.isOwn(type) ? type.yaml : nil
         plan.delimiter = request.delimiter

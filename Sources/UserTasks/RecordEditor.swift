@@ -7,8 +7,13 @@ package struct RecordEditor: Sendable {
     private let paths: StorePaths
     private let catalogue: Catalogue
     private let requestedBy: String
+    /// The keys of encrypted fields, where they are at hand.
+    private let ring: (any KeyRing)?
 
-    package init(paths: StorePaths, catalogue: Catalogue, requestedBy: String) {
+    package init(
+        paths: StorePaths, catalogue: Catalogue, requestedBy: String, ring: (any KeyRing)? = nil
+    ) {
+        self.ring = ring
         self.paths = paths
         self.catalogue = catalogue
         self.requestedBy = requestedBy
@@ -19,9 +24,9 @@ package struct RecordEditor: Sendable {
     /// - Throws: all that speaks against it; nothing was recorded then.
     package func create(_ typeName: String, _ assignments: [String]) throws -> UserTask {
         let type = try catalogue.type(named: typeName)
-        let edit = try RecordCheck.new(FieldText.parse(assignments, of: type), of: type)
-        return try write(type) { writer in
-            try writer.create(edit, of: type, task: task(.change, type))
+        let edit = try RecordCheck.new(FieldText.parse(assignments, of: type, takesEncrypted: true), of: type)
+        return try write(type, edit) { writer in
+            try writer.create(edit, of: type, ring: ring, task: task(.change, type))
         }
     }
 
@@ -33,9 +38,9 @@ package struct RecordEditor: Sendable {
         let type = try catalogue.type(named: typeName)
         try type.expectMutable()
         let name = try RecordName(key, of: type)
-        let edit = try RecordCheck.changed(FieldText.parse(assignments, of: type))
-        return try write(type) { writer in
-            try writer.change(name, edit, task: task(.change, type, key))
+        let edit = try RecordCheck.changed(FieldText.parse(assignments, of: type, takesEncrypted: true))
+        return try write(type, edit) { writer in
+            try writer.change(name, edit, ring: ring, task: task(.change, type, key))
         }
     }
 
@@ -52,9 +57,15 @@ package struct RecordEditor: Sendable {
         }
     }
 
-    private func write(_ type: RecordType, _ body: (StoreWriter) throws -> UserTask) throws -> UserTask {
+    private func write(
+        _ type: RecordType, _ edit: RecordEdit? = nil, _ body: (StoreWriter) throws -> UserTask
+    ) throws -> UserTask {
+        if let field = edit?.encryptedField, ring == nil {
+            throw Failure.keyNeeded(for: field.name, of: type.name)
+        }
         let writer = try StoreWriter(paths: paths, create: false)
         try writer.prepareTables(catalogue.tables(for: type))
+        if edit?.encryptedField != nil, let ring { try writer.takeIntoUse(ring) }
         let task = try body(writer)
         writer.checkpointAll()
         return task

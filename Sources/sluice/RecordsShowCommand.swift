@@ -23,11 +23,15 @@ struct RecordsShow: ParsableCommand {
             valueName: "FIELD,…"))
     var columns: String?
 
+    @Flag(help: "Show values of encrypted fields, which takes the key file; else masks stand for them.")
+    var showEncrypted = false
+
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
         try reportingFailures(json: global.json) {
-            let record = try global.engine().record(type, key, columns: columns.map(FieldList.parts))
+            let record = try global.engine().record(
+                type, key, columns: columns.map(FieldList.parts), showsEncrypted: showEncrypted)
             if global.json {
                 Console.output(Console.json(RecordForm(record)))
             } else {

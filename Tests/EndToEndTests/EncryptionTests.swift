@@ -257,6 +257,42 @@ struct EncryptionTests {
         #expect(try folder.exported("contactNumber", "--where", "search '078-05-1120'") == [])
     }
 
+    @Test(
+        "A single record's encrypted fields are sealed, masked, changed, cleared and taken back as those of imports"
+    )
+    func records() throws {
+        let folder = try SecretFolder()
+        _ = try folder.importing(Self.text)
+        func shown(_ key: String, _ options: String...) throws -> String {
+            try folder.run(["records", "show", "contacts", key, "--columns", "ssn"] + options).text
+        }
+        func set(_ verb: String, _ values: String...) throws -> ShownTask {
+            try folder.run(["records", verb, "contacts"] + values + ["--json"]).task()
+        }
+        #expect(try set("create", "contactNumber=4", "ssn=219-09-9999").counts.created == 1)
+        #expect(try shown("4") == "ssn  ****\n")
+        #expect(try shown("4", "--show-encrypted") == "ssn  219-09-9999\n")
+        #expect(try set("update", "4", "ssn=219-09-9999").counts.unchanged == 1)
+        #expect(try set("update", "1", "ssn=219-09-9999").counts.updated == 1)
+        #expect(try shown("1", "--show-encrypted") == "ssn  219-09-9999\n")
+        // What an import and what a single change have sealed is one and the same.
+        #expect(
+            try folder.importing("contactNumber,ssn\n1,219-09-9999\n4,219-09-9999\n").counts.unchanged == 2)
+        let cleared = try set("update", "1", "ssn=")
+        #expect(cleared.counts.updated == 1)
+        #expect(try shown("1", "--show-encrypted") == "ssn\n")
+        #expect(
+            try Database(folder.folder).number("SELECT count(*) FROM contacts WHERE ssn_hash IS NULL") == 2)
+        let blind = try folder.folder.ask("records", "update", "contacts", "1", "ssn=1")
+        #expect(try blind.exitCode == 2 && blind.failure().code == "key_needed")
+        let mask = try folder.run(["records", "update", "contacts", "4", "ssn=****", "--json"])
+        #expect(try mask.exitCode == 2 && mask.failure().code == "masked_value")
+        let all = try folder.run(["records", "show", "contacts", "4"]).text
+        #expect(all.contains("****") && !all.contains("219-09"))
+        #expect(try folder.run(["records", "delete", "contacts", "4", "--yes"]).exitCode == 0)
+        #expect(try folder.filesHolding(["219-09-9999", "078-05-1120"], except: ["in.csv"]) == [])
+    }
+
     @Test("An older database gets the columns when it is next written to")
     func grows() throws {
         let folder = try SecretFolder()

@@ -160,7 +160,7 @@ struct RecordTests {
             try folder.issues("create", "contacts", "contactNumber=C-9", "nonsense=1") == ["unknown_field"])
         #expect(try folder.issues("create", "contacts", "contactNumber") == ["bad_assignment"])
         #expect(try folder.issues("update", "contacts", "C-1", "city=A", "CITY=B") == ["field_twice"])
-        #expect(try folder.issues("update", "contacts", "C-1", "ssn=1") == ["encrypted_field_unsupported"])
+        #expect(try folder.issues("update", "contacts", "C-1", "ssn=1") == ["key_needed"])
         #expect(try folder.issues("create", "nobody", "a=b") == ["unknown_type"])
         // Nothing was written, and no task made.
         #expect(try folder.tasks().count == 2)

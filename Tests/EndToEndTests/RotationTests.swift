@@ -157,4 +157,34 @@ struct RotationTests {
         #expect(try folder.run(["keys", "rotate", "--quiet"]).exitCode == 0)
         #expect(try keys(folder).map(\.isInUse) == [true, false])
     }
+
+    @Test(
+        "An import is taken back with the values that it changed, before a rotation and after",
+        arguments: [false, true])
+    func undo(rotates: Bool) throws {
+        let folder = try SecretFolder()
+        let first = try folder.importing("contactNumber,ssn,cardNumber\n1,a,x\n2,b,\n3,,z\n")
+        #expect(first.counts.created == 3)
+        let before = try folder.exported("contactNumber,ssn,cardNumber", "--show-encrypted")
+        try folder.folder.write(
+            "f.yaml",
+            "name: f\nrecordType: contact\nblank: clear\ncolumns:\n  - {field: contactNumber, from: n}\n"
+                + "  - {field: ssn, from: s}\n  - {field: cardNumber, from: c}\n")
+        let second = try folder.importing("n,s,c\n1,,x\n2,bb,y\n3,c,\n4,d,w\n", "--filter", "f.yaml")
+        #expect(second.counts.updated == 3 && second.counts.created == 1)
+        #expect(
+            try folder.exported("contactNumber,ssn,cardNumber", "--show-encrypted")
+                == ["1,,x", "2,bb,y", "3,c,", "4,d,w"])
+        if rotates {
+            #expect(try folder.run(["keys", "add", "keys"]).exitCode == 0)
+            #expect(try folder.run(["keys", "rotate", "--quiet"]).exitCode == 0)
+            try dropOldKeys(folder)
+        }
+        let undo = try folder.run(["tasks", "undo", second.id, "--yes", "--json"])
+        #expect(undo.exitCode == 0, "\(undo.text) \(undo.errors)")
+        #expect(try folder.exported("contactNumber,ssn,cardNumber", "--show-encrypted") == before)
+        let again = try folder.importing("contactNumber,ssn,cardNumber\n1,a,x\n2,b,\n3,,z\n")
+        #expect(again.counts.unchanged == 3)
+        if rotates { #expect(try keys(folder).count == 1) }
+    }
 }
