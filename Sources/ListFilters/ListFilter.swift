@@ -50,6 +50,15 @@ package struct ListFilter: Hashable, Sendable {
         return fields
     }
 
+    /// Whether it asks about a field of the record itself.
+    package func asks(_ field: Field) -> Bool {
+        var isAsked = false
+        condition.forEachTest { test in
+            if test.relation == nil, test.field == field { isAsked = true }
+        }
+        return isAsked
+    }
+
     /// The ways to linked records that it asks about, each once, in the order they are first asked.
     package var relations: [Relation] {
         condition.relations.reduce(into: []) { found, relation in

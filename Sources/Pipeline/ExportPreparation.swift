@@ -67,6 +67,7 @@ package struct ExportPreparation: Sendable {
         var query = RowQuery(
             type: type, columns: paths, filter: filter?.resolved(at: moment), ids: plan.ids, order: order)
         query.givesSealed = shows
+        query.withDrafts = plan.withDrafts ?? false
         self.query = query
         reveal = shows ? try Self.reveal(paths, of: type, by: ring) : nil
         listFilter = filter?.text

@@ -57,7 +57,8 @@ struct ImportStages: Sendable {
         mapper = FieldMapper(fieldMap)
         validator = try BatchValidator(
             fields: fieldMap.fields, keyAlternatives: fieldMap.matchAlternatives,
-            allowsNoKey: type.allowsNoKey)
+            allowsNoKey: type.allowsNoKey,
+            draft: fieldMap.fields.firstIndex { $0.field.name == type.draftField })
         selection = document.listFilter.map { listFilter in
             RecordSelection(listFilter.resolved(at: moment), fields: fieldMap.fields)
         }

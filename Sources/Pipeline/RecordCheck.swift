@@ -21,8 +21,12 @@ package enum RecordCheck {
         let keys = type.keys.map { key in
             key.compactMap { name in fields.firstIndex { $0.field.name == name } }
         }
+        // A key of required fields is missed as those are, unless drafts may lack them.
+        let isKeyRequired =
+            type.drafts == nil && keys.contains { key in key.allSatisfy { fields[$0].isRequired } }
         let validator = try BatchValidator(
-            fields: fields, keyAlternatives: keys.filter { !$0.isEmpty }, allowsNoKey: type.allowsNoKey,
+            fields: fields, keyAlternatives: keys.filter { !$0.isEmpty },
+            allowsNoKey: type.allowsNoKey || isKeyRequired,
             draft: fields.firstIndex { $0.field == type.drafts })
         return try check(all, fields, validator)
     }

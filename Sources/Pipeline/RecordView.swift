@@ -19,6 +19,8 @@ package struct RecordView: Hashable, Sendable {
     package let id: Int64
     package let values: [Value]
     package let links: [LinkCount]
+    /// Notes on it.
+    package let notes: Int
 
     /// Reads the record of an id; `columns` are all fields where they are `nil`.
     ///
@@ -41,6 +43,8 @@ package struct RecordView: Hashable, Sendable {
                 name: column.path.name, kind: column.isMasked ? .text : column.path.kind,
                 isList: column.path.isList, text: text)
         }
+        notes = try snapshot.noteCount(
+            on: snapshot.keyTexts(of: RecordName("id=\(id)", of: type)) ?? [], of: type)
         links = try snapshot.linkCounts(of: id, LinkedRows(of: type, in: catalogue))
     }
 

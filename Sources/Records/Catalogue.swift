@@ -39,7 +39,7 @@ package struct Catalogue: Sendable {
             ("agentTeam", PackageResources.agentTeam_yaml),
             ("interaction", PackageResources.interaction_yaml),
             ("scheduledCallback", PackageResources.scheduledCallback_yaml),
-            ("followUp", PackageResources.followUp_yaml),
+            ("followUp", PackageResources.followUp_yaml), ("note", PackageResources.note_yaml),
         ]
         return try Catalogue(
             documents: documents.map { ("\($0.0).yaml", String(decoding: $0.1, as: UTF8.self)) })

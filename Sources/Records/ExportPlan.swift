@@ -29,6 +29,8 @@ package struct ExportPlan: Hashable, Sendable, Codable {
     package var overwrites: Bool
     /// Whether values of encrypted fields are shown; `nil` for no.
     package var showsEncrypted: Bool?
+    /// Whether drafts are among the records; `nil` where nobody asked for them.
+    package var withDrafts: Bool?
 
     package init(
         recordType: String, listFilter: String?, ids: [Int64]?, columns: [String]?, sort: [SortKey],

@@ -15,6 +15,13 @@ package enum GeneratedValue {
         return prefix + zeros + digits + suffix(attempt)
     }
 
+    /// Whether a text is what is made of a number, whichever attempt it was.
+    package static func isText(_ text: UnsafeBufferPointer<UInt8>, prefix: String, number: Int64) -> Bool {
+        let first = Array(self.text(prefix: prefix, number: number).utf8)
+        return text.starts(with: first)
+            && text.dropFirst(first.count).allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+    }
+
     /// Nothing for the first attempt, then A to Z, AA to ZZ and so on.
     private static func suffix(_ attempt: Int) -> String {
         var rest = attempt

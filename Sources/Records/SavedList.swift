@@ -9,6 +9,8 @@ package struct ListDefinition: Hashable, Sendable, Codable {
     package var sort: [ExportPlan.SortKey]
     /// The export format's name; `nil` for plain CSV.
     package var format: String?
+    /// Whether drafts are among the records; `nil` where nobody asked for them.
+    package var withDrafts: Bool?
 
     package init(
         recordType: String, listFilter: String? = nil, columns: [String]? = nil,

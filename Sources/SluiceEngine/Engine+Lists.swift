@@ -64,6 +64,7 @@ extension Engine {
         request.columns = list.definition.columns
         request.sort = list.definition.sort
         request.format = try list.definition.format.map(savedFormat)
+        request.withDrafts = list.definition.withDrafts ?? false
     }
 
     /// Has an export give only those of its records that meet a further list filter.
@@ -83,10 +84,12 @@ extension Engine {
     ///
     /// - Throws: `unknown_format`.
     private func exportPlan(of list: ListDefinition) throws -> ExportPlan {
-        ExportPlan(
+        var plan = ExportPlan(
             recordType: list.recordType, listFilter: list.listFilter, ids: nil, columns: list.columns,
             sort: list.sort, formatYAML: try list.format.map { try savedFormat($0).yaml }, path: "-",
             overwrites: false)
+        plan.withDrafts = list.withDrafts
+        return plan
     }
 
     /// A format by its name: a document's path would mean another file to whoever uses the list.

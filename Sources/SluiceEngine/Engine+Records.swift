@@ -44,6 +44,28 @@ extension Engine {
         try editor(requestedBy).delete(typeName, key)
     }
 
+    /// Writes a note on a record.
+    ///
+    /// - Throws: `unknown_record`; what is wrong with the text.
+    package func addNote(
+        _ typeName: String, _ key: String, text: String, requestedBy: String
+    ) throws -> UserTask {
+        try editor(requestedBy).note(typeName, key, text: text)
+    }
+
+    /// The notes on a record, the newest first, at most `limit` of them; also on one that is not there any more.
+    ///
+    /// - Throws: `bad_record_name`; `unknown_record` where there is neither the record nor a note.
+    package func notes(_ typeName: String, _ key: String, limit: Int) throws -> [Note] {
+        let type = try catalogue().type(named: typeName)
+        let name = try RecordName(key, of: type)
+        let snapshot = try snapshot(for: prepared(RecordView.plan(type, ids: nil, nil)))
+        let keys = try snapshot.keyTexts(of: name)
+        let notes = try snapshot.notes(on: keys ?? [name.text], of: type, limit: limit)
+        guard keys != nil || !notes.isEmpty else { throw name.unknown }
+        return notes
+    }
+
     func editor(_ requestedBy: String) throws -> RecordEditor {
         RecordEditor(
             paths: paths, catalogue: try catalogue(), requestedBy: requestedBy, ring: try sealingKeys())

@@ -3,10 +3,17 @@ internal import Store
 extension Engine {
     /// A task that may be taken back, and how many changes there are to take back.
     ///
-    /// - Throws: `unknown_task`, `not_undoable`, `already_undone`, `journal_gone`.
+    /// - Throws: `unknown_task`, `not_undoable`, `already_undone`, `journal_gone`; `append_only`.
     package func undoable(_ id: String) throws -> (task: UserTask, changes: UInt64) {
+        try expectMutableRecords(of: id)
         let undoable = try StoreReader(paths: paths).undoable(id)
         return (undoable.stored.task, undoable.changes)
+    }
+
+    /// Records that are only ever added are not taken back either.
+    private func expectMutableRecords(of id: String) throws {
+        let name = try StoreReader(paths: paths).task(id).task.recordType
+        try catalogue().types.first { $0.name == name }?.expectMutable()
     }
 
     /// Takes back what a task did, and gives the task that did so as it ended.
@@ -19,6 +26,7 @@ extension Engine {
         _ id: String, commitRows: Int?, requestedBy: String, patience: Duration, listener: Listener,
         stop: StopSignal
     ) async throws -> UserTask {
+        try expectMutableRecords(of: id)
         let controller = rowTasks(listener, patience: patience)
         let submitted = try controller.submitUndo(
             of: id, commitRows: commitRows, requestedBy: requestedBy, stop: stop)

@@ -68,6 +68,9 @@ final class MergeWrite: BatchWrite {
         let context = MergeContext(
             state: feed.state, plan: plan, lastOldID: lastID, lastForeignID: lastForeignID)
         context.canTakeBack = parents != nil
+        context.generators = try queue.inDatabase { db in
+            try plan.generated.map { try ValueGenerator($0.field, of: plan.schema, on: db.openConnection) }
+        }
         context.before = JournalBuffer(
             table: plan.schema.type.table, kind: journal.keepsValues ? .updated : .touched,
             columns: journal.keepsValues ? plan.journaledColumns : [],
@@ -143,7 +146,7 @@ final class MergeWrite: BatchWrite {
             if let parents, parents.areSet(by: batch) {
                 cycles = try write(batch, parents, db)
             } else {
-                try run(batch.order)
+                try run(batch.order, db)
             }
         }
         try sealed?.write(batch, feed)
@@ -175,7 +178,11 @@ final class MergeWrite: BatchWrite {
     }
 
     /// Writes records that the feed gives now.
-    private func run(_ order: [UInt32]) throws {
+    private func run(_ order: [UInt32], _ db: Database) throws {
+        if !context.generators.isEmpty {
+            let last = try StoreWriter.lastRowID(of: plan.schema.type, db)
+            for generator in context.generators { generator.base = last }
+        }
         if let updateOnly { try updateOnly.write(order, upsert) } else { try upsert.run() }
     }
 
@@ -187,7 +194,7 @@ final class MergeWrite: BatchWrite {
     private func write(_ batch: CheckedBatch, _ parents: ParentCheck, _ db: Database) throws -> [Reject] {
         let moves = try parents.isMove(db)
         try db.execute(sql: "SAVEPOINT sluice_batch")
-        if !moves { try run(batch.order) }
+        if !moves { try run(batch.order, db) }
         let rows = batch.order.compactMap { feed.rowID(of: Int($0)) }
         var cycles: [Reject] = []
         if try moves || Set(rows).count < rows.count || parents.isCycle(above: rows, db) {
@@ -211,7 +218,7 @@ final class MergeWrite: BatchWrite {
         context.beginRecord()
         try feed.narrow(to: [record]) {
             feed.settleAll(.created)
-            try run([record])
+            try run([record], db)
         }
         var issue: Issue?
         if parents.isSet(by: record, of: batch), feed.outcome(of: record).isWritten,

@@ -68,12 +68,16 @@ struct RecordRow {
     /// Gives each field its value that is made where there is none; one that is there stays where a blank is set.
     mutating func makeGenerated(_ db: Database) throws {
         for field in type.fields {
-            guard let prefix = field.generatedPrefix, id == nil || edit[field] != nil, after(field).isNull
+            guard field.generatedPrefix != nil, id == nil || edit[field] != nil, after(field).isNull
             else { continue }
             edit.values.removeAll { $0.field == field }
             guard before(field).isNull else { continue }
             let number = try id ?? StoreWriter.lastRowID(of: type, db) + 1
-            let value = try GeneratedValues(type: type, field: field, prefix: prefix).free(number, db)
+            let generator = try ValueGenerator(field, of: TableSchema(type), on: db.openConnection)
+            generator.base = number - 1
+            guard let value = generator.value(at: 0) else {
+                throw StoreError(.statementFailed, "a value of \(field.name) could not be made")
+            }
             edit.values.append(RecordEdit.Value(field, .text(value)))
         }
     }

@@ -25,7 +25,9 @@ package struct ResultRules: Sendable {
             case .duplicate: outcomes[Int(record)] = .duplicate
             case .skipped: outcomes[Int(record)] = .skipped
             case .deleted: outcomes[Int(record)] = .deleted
-            case .rejectedAsDuplicate, .rejectedAsTaken, .rejectedAsMissing, .rejectedAsCycle: break
+            case .rejectedAsDuplicate, .rejectedAsTaken, .rejectedAsMissing, .rejectedAsCycle,
+                .rejectedAsIncomplete:
+                break
             }
         }
         for record in batch.leftOut { outcomes[Int(record)] = .skipped }

@@ -26,6 +26,9 @@ package struct RowQuery: Sendable {
     package var order: [Order]
     /// Most rows.
     package var limit: Int?
+    /// Whether drafts are among the rows; they are in any case where rows are asked for by their ids, or the filter
+    /// asks which are drafts.
+    package var withDrafts = false
     /// How rows are searched in the state that is read; each of them is looked at where nothing is said.
     var search: SearchAccess?
     /// Whether sealed values of encrypted fields are given, to be opened by who has the key; else masks stand for them.

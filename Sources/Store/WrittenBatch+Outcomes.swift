@@ -27,7 +27,8 @@ extension WrittenBatch {
             case .skipped: receipt.skipped += 1
             case .rejectedAsDuplicate:
                 refused[Int(record)] = Self.duplicateIssue(record, batch, context)
-            case .rejectedAsTaken, .rejectedAsCycle: break  // told below, with the values
+            // Told below, with the values.
+            case .rejectedAsTaken, .rejectedAsCycle, .rejectedAsIncomplete: break
             case .deleted, .rejectedAsMissing: preconditionFailure("outcomes of pairs")
             }
         }
@@ -35,9 +36,12 @@ extension WrittenBatch {
         for (record, constraint) in context.taken {
             refused[record] = Self.takenIssue(constraint, batch, context)
         }
+        let incomplete = context.incomplete.map { record, missing in
+            Reject(record: record, issues: missing.map { Self.missingIssue($0, batch) })
+        }
         // The writer's order is by key; people are told in the order of the file.
         duplicates = repeated.sorted().map { records.position(of: Int($0)) }
-        add(refused.map { Reject(record: $0.key, issues: [$0.value]) } + cycles, to: batch)
+        add(refused.map { Reject(record: $0.key, issues: [$0.value]) } + incomplete + cycles, to: batch)
     }
 
     /// Takes the batch's rejects, those that were found while it was written among them, and what it left out.
@@ -75,6 +79,13 @@ extension WrittenBatch {
             code: "duplicate_in_file", field: plan?.field.name,
             column: plan?.sourceColumn.map { $0 + 1 },
             message: "an earlier record of this file has the same \(plan?.field.name ?? "key")")
+    }
+
+    private static func missingIssue(_ field: Field, _ batch: CheckedBatch) -> Issue {
+        let plan = batch.fields.first { $0.field == field }
+        return Issue(
+            code: "required_missing", field: field.name, column: plan?.sourceColumn.map { $0 + 1 },
+            message: "\(field.name): the field is required, and is blank")
     }
 
     private static func takenIssue(

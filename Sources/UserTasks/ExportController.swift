@@ -39,6 +39,7 @@ package struct ExportController: Sendable {
             ids: request.ids, columns: request.columns, sort: request.sort, formatYAML: request.format?.yaml,
             path: destination.path, overwrites: request.overwrites)
         plan.showsEncrypted = request.showsEncrypted ? true : nil
+        plan.withDrafts = request.withDrafts ? true : nil
         let preparation = try ExportPreparation(
             plan, catalogue: catalogue, at: moment, formatDocument: request.format?.document ?? "data",
             ring: ring)

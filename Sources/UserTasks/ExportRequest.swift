@@ -14,6 +14,8 @@ package struct ExportRequest: Sendable {
     package var sort: [ExportPlan.SortKey] = []
     /// `-` for standard output.
     package var path: String
+    /// Whether drafts are among the records.
+    package var withDrafts = false
     /// Whether the destination may be replaced.
     package var overwrites = false
     /// Whether values of encrypted fields are shown.

@@ -46,6 +46,8 @@ package struct ImportController: Sendable {
         let linked = catalogue.link(named: request.recordType)
         let type = try catalogue.fileType(named: request.recordType)
         try request.check(for: linked)
+        try request.check(for: type)
+        let (mode, duplicates) = (request.mode(for: type), request.duplicates(for: type))
         let filter = try request.filter.map { filter in
             try ImportPreparation.checkFilter(
                 filter.yaml, name: filter.document, type: type, catalogue: catalogue)
@@ -82,8 +84,8 @@ package struct ImportController: Sendable {
             }
         var plan = ImportPlan(
             path: source.path, isSpooled: opened == nil,
-            recordType: type.name, filterYAML: request.filter?.yaml, mode: request.mode,
-            duplicates: request.duplicates, maxRejects: request.maxRejects, maxRecords: request.maxRecords,
+            recordType: type.name, filterYAML: request.filter?.yaml, mode: mode,
+            duplicates: duplicates, maxRejects: request.maxRejects, maxRecords: request.maxRecords,
             maxBytes: request.maxBytes,
             batch: linked == nil
                 ? .standard(commitRecords: request.commitRecords)
@@ -107,8 +109,8 @@ package struct ImportController: Sendable {
                 name: source.name, bytes: source.bytes, sha256: "", compression: source.compression),
             inputFilter: UserTask.FilterName(
                 name: filter?.name ?? "default", version: request.filter?.version ?? 1),
-            mode: plan.links?.rawValue ?? request.mode.rawValue,
-            duplicates: linked == nil ? request.duplicates.rawValue : nil, submittedAt: .now())
+            mode: plan.links?.rawValue ?? mode.rawValue,
+            duplicates: linked == nil ? duplicates.rawValue : nil, submittedAt: .now())
         task.isDryRun = request.oneTransaction == .dryRun
         task.isAtomic = request.isAtomic
         do {

@@ -20,9 +20,9 @@ extension ImportRequest {
             return
         }
         if let firstSide { _ = try linked.side(named: firstSide) }
-        guard mode == .upsert, duplicates == .last else {
+        guard mode ?? .upsert == .upsert, duplicates ?? .last == .last else {
             throw Self.unsupported(
-                mode == .upsert ? "--duplicates" : "--mode", "for links",
+                mode ?? .upsert == .upsert ? "--duplicates" : "--mode", "for links",
                 hint: "A pair is linked or it is not: repeats are harmless, and --unlink takes pairs away.")
         }
     }

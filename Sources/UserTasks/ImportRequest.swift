@@ -7,8 +7,10 @@ package struct ImportRequest: Sendable {
     package var recordType: String
     /// Name or document of the input filter; `nil` for matching header and field names.
     package var filter: DocumentChoice?
-    package var mode = ImportMode.upsert
-    package var duplicates = DuplicatePolicy.last
+    /// `nil` for that of the record type: see ``mode(for:)``.
+    package var mode: ImportMode?
+    /// `nil` for that of the record type: see ``duplicates(for:)``.
+    package var duplicates: DuplicatePolicy?
     package var maxRejects: RejectLimit?
     /// Instead of the record type's limit.
     package var maxRecords: UInt64?

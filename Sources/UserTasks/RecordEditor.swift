@@ -57,6 +57,24 @@ package struct RecordEditor: Sendable {
         }
     }
 
+    /// Writes a note on a record, in the name of whoever asks.
+    ///
+    /// - Throws: `bad_record_name`, `unknown_record`; what is wrong with the text. Nothing was recorded then.
+    package func note(_ typeName: String, _ key: String, text: String) throws -> UserTask {
+        let type = try catalogue.type(named: typeName)
+        let note = try catalogue.type(named: Note.typeName)
+        let name = try RecordName(key, of: type)
+        let writer = try StoreWriter(paths: paths, create: false)
+        try writer.prepareTables(catalogue.tables(for: type) + [note])
+        guard let record = try writer.keyText(of: name) else { throw name.unknown }
+        let values = Note.values(
+            recordType: type.name, record: record, text: text, createdAt: .now(), createdBy: requestedBy)
+        let edit = try RecordCheck.new(FieldText.parse(values, of: note), of: note)
+        let task = try writer.create(edit, of: note, task: task(.change, note))
+        writer.checkpointAll()
+        return task
+    }
+
     private func write(
         _ type: RecordType, _ edit: RecordEdit? = nil, _ body: (StoreWriter) throws -> UserTask
     ) throws -> UserTask {

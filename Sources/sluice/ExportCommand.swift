@@ -53,6 +53,9 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The file; '-' for standard output.", valueName: "FILE"))
     var output: String
 
+    @Flag(help: "Drafts, too; they are left out unless the list filter asks about them.")
+    var withDrafts = false
+
     @Flag(help: "Replace the file if it is there.")
     var force = false
 
@@ -91,6 +94,7 @@ struct ExportCommand: AsyncParsableCommand {
         if let sort { request.sort = FieldList.sortKeys(sort) }
         request.overwrites = force
         request.showsEncrypted = showEncrypted
+        if withDrafts { request.withDrafts = true }
         if let format { request.format = try engine.format(format) }
         return request
     }

@@ -31,13 +31,19 @@ struct ImportCommand: AsyncParsableCommand {
             valueName: "NAME[@VERSION]|FILE.yaml"))
     var filter: String?
 
-    @Option(help: "upsert: create and update; create: leave existing records alone; update: create none.")
-    var mode = ImportMode.upsert
+    @Option(
+        help: """
+            upsert: create and update; create: leave existing records alone; update: create none. \
+            (default: upsert; create for notes)
+            """)
+    var mode: ImportMode?
 
     @Option(
-        help:
-            "A later record with a key the file had before: last: applied; first: ignored; reject: rejected.")
-    var duplicates = DuplicatePolicy.last
+        help: """
+            A later record with a key the file had before: last: applied; first: ignored; reject: rejected. \
+            (default: last; first for notes)
+            """)
+    var duplicates: DuplicatePolicy?
 
     @Option(
         help: ArgumentHelp(

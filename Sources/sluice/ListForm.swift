@@ -16,7 +16,8 @@ struct ListForm: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, version, recordType, columns, sort, format, savedAt, savedBy, count, header, rows
+        case name, version, recordType, columns, sort, format, withDrafts, savedAt, savedBy, count, header,
+            rows
         case listFilter = "where"
     }
 
@@ -30,6 +31,7 @@ struct ListForm: Encodable {
         try values.encode(list.definition.columns, forKey: .columns)
         try values.encode(list.definition.sort.map(\.text), forKey: .sort)
         try values.encode(list.definition.format, forKey: .format)
+        try values.encode(list.definition.withDrafts ?? false, forKey: .withDrafts)
         try values.encode(list.savedAt.text, forKey: .savedAt)
         try values.encode(list.savedBy, forKey: .savedBy)
         guard let page else { return }

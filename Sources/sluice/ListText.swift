@@ -27,6 +27,7 @@ struct ListText {
             entries.append(("Order", keys.joined(separator: ", ")))
         }
         if let format = definition.format { entries.append(("Format", format)) }
+        if definition.withDrafts == true { entries.append(("Drafts", "among the records")) }
         let shown = page.rows.count
         entries.append(
             (

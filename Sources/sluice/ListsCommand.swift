@@ -60,6 +60,9 @@ struct ListsShow: ParsableCommand {
     @Flag(help: "Show values of encrypted fields, which takes the key file.")
     var showEncrypted = false
 
+    @Flag(help: "Drafts, too; they are left out unless the list filter asks about them.")
+    var withDrafts = false
+
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -69,7 +72,8 @@ struct ListsShow: ParsableCommand {
     func run() throws {
         try reportingFailures(json: global.json) {
             let engine = try global.engine()
-            let list = try engine.list(name)
+            var list = try engine.list(name)
+            if withDrafts { list.definition.withDrafts = true }
             let page = try engine.page(of: list, limit: limit, showsEncrypted: showEncrypted)
             global.tell(page.warnings)
             if global.json {
@@ -122,15 +126,14 @@ struct ListsSave: ParsableCommand {
             "The export format that its exports are written in. (default: plain CSV)", valueName: "FORMAT"))
     var format: String?
 
+    @Flag(help: "Drafts, too; they are left out unless the list filter asks about them.")
+    var withDrafts = false
+
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
         try reportingFailures(json: global.json) {
-            let definition = ListDefinition(
-                recordType: type, listFilter: listFilter, columns: columns.map(FieldList.parts),
-                sort: sort.map(FieldList.sortKeys) ?? [],
-                format: format)
-            return try global.save { engine, createsDatabase, signature in
+            try global.save { engine, createsDatabase, signature in
                 SavedForm(
                     saved: try engine.saveList(
                         name, definition, createsDatabase: createsDatabase, signature))
@@ -138,6 +141,14 @@ struct ListsSave: ParsableCommand {
                 "list \(saved.name) of \(saved.recordType ?? "any type")"
             }
         }
+    }
+
+    private var definition: ListDefinition {
+        var definition = ListDefinition(
+            recordType: type, listFilter: listFilter, columns: columns.map(FieldList.parts),
+            sort: sort.map(FieldList.sortKeys) ?? [], format: format)
+        if withDrafts { definition.withDrafts = true }
+        return definition
     }
 }
 
@@ -197,6 +208,9 @@ struct ListsCount: ParsableCommand {
         help: ArgumentHelp("With --type: only the records that meet this list filter.", valueName: "EXPR"))
     var listFilter: String?
 
+    @Flag(help: "Drafts, too; they are left out unless the list filter asks about them.")
+    var withDrafts = false
+
     @OptionGroup var global: GlobalOptions
 
     private struct Answer: Encodable {
@@ -212,12 +226,17 @@ struct ListsCount: ParsableCommand {
     func run() throws {
         try reportingFailures(json: global.json) {
             let engine = try global.engine()
+            var definition = ListDefinition(recordType: type ?? "", listFilter: listFilter)
+            var list = try name.map(engine.list)
+            if withDrafts {
+                definition.withDrafts = true
+                list?.definition.withDrafts = true
+            }
             let page =
-                if let name {
-                    try engine.page(of: engine.list(name), limit: 0)
+                if let list {
+                    try engine.page(of: list, limit: 0)
                 } else {
-                    try engine.page(
-                        of: ListDefinition(recordType: type ?? "", listFilter: listFilter), limit: 0)
+                    try engine.page(of: definition, limit: 0)
                 }
             global.tell(page.warnings)
             Console.output(global.json ? Console.json(Answer(count: page.count)) : "\(page.count)")

@@ -29,6 +29,9 @@ struct ListsExplain: ParsableCommand {
             valueName: "[-]FIELD,…"))
     var sort: String?
 
+    @Flag(help: "Drafts, too; they are left out unless the list filter asks about them.")
+    var withDrafts = false
+
     private struct Form: Encodable {
         struct Advice: Encodable {
             var field: String
@@ -63,10 +66,10 @@ struct ListsExplain: ParsableCommand {
 
     func run() throws {
         try reportingFailures(json: global.json) {
-            let explained = try global.engine().explain(
-                ListDefinition(
-                    recordType: type, listFilter: listFilter,
-                    sort: sort.map(FieldList.sortKeys) ?? []))
+            var definition = ListDefinition(
+                recordType: type, listFilter: listFilter, sort: sort.map(FieldList.sortKeys) ?? [])
+            if withDrafts { definition.withDrafts = true }
+            let explained = try global.engine().explain(definition)
             if global.json {
                 Console.output(Console.json(Self.form(explained)))
             } else {

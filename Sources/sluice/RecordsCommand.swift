@@ -4,14 +4,15 @@ internal import SluiceEngine
 struct RecordsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "records",
-        abstract: "See, make, change and delete single records, and tell what happened to them.",
+        abstract:
+            "See, make, change and delete single records; the notes on them, and what happened to them.",
         discussion: """
             A record is named by a value of one of its keys, tried in their order, by FIELD=VALUE or by id=N. What is \
             set passes the rules of imports. Each change is a user task that is done when it is recorded.
             """,
         subcommands: [
             RecordsShow.self, RecordsCreate.self, RecordsUpdate.self, RecordsDelete.self,
-            RecordsHistory.self,
+            RecordsHistory.self, RecordsNote.self, RecordsNotes.self,
         ])
 }
 

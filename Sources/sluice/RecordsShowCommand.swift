@@ -48,6 +48,7 @@ struct RecordsShow: ParsableCommand {
         if columns == nil {
             rows.insert(["id", String(record.id)], at: 0)
             let links = record.links.filter { $0.count > 0 }.map { "\($0.count) \($0.name)" }
+            if record.notes > 0 { rows.append(["notes", String(record.notes)]) }
             if !links.isEmpty { rows.append(["linked to", links.joined(separator: ", ")]) }
         }
         return Words.aligned(rows)
@@ -76,6 +77,7 @@ struct RecordForm: Encodable {
         try values.encode(record.id, forKey: Name(stringValue: "id"))
         var links = values.nestedContainer(keyedBy: Name.self, forKey: Name(stringValue: "links"))
         for link in record.links { try links.encode(link.count, forKey: Name(stringValue: link.kind)) }
+        try values.encode(record.notes, forKey: Name(stringValue: "notes"))
         for value in record.values where value.name != "id" {
             let name = Name(stringValue: value.name)
             guard let text = value.text else {

@@ -14,6 +14,7 @@ struct TypeForm: Encodable {
         var searchable: Bool
         var choices: [String]?
         var places: Int?
+        var generated: String?
         var added: Bool
 
         init(_ field: Field, isAdded: Bool) {
@@ -27,6 +28,7 @@ struct TypeForm: Encodable {
             encrypted = field.isEncrypted
             searchable = field.isSearchable
             if case .choice(let words) = field.kind { choices = words }
+            generated = field.generatedPrefix
             if case .decimal(let count) = field.kind { places = count }
             added = isAdded
         }
@@ -41,6 +43,9 @@ struct TypeForm: Encodable {
     var withoutKey: String
     var maxRecords: UInt64?
     var maxBytes: UInt64?
+    var protectedBy: [String]
+    var appendOnly: Bool
+    var drafts: String?
     var fields: [FieldForm]
     var document: String
 
@@ -57,6 +62,9 @@ struct TypeForm: Encodable {
         case .records(let count): maxRecords = count
         case .bytes(let count): maxBytes = count
         }
+        protectedBy = type.protectedBy
+        appendOnly = type.isAppendOnly
+        drafts = type.draftField
         fields = type.fields.map { FieldForm($0, isAdded: described.addedFields.contains($0.name)) }
         document = type.yaml
     }

@@ -22,6 +22,7 @@ struct RandomRecords {
         var plural: String
         var table: String
         var keys: [[String]]
+        var appendOnly: Bool
         var fields: [Field]
 
         /// The column of a key that every record of these tests has.
@@ -68,6 +69,7 @@ struct RandomRecords {
         switch kind {
         case "email": "k\(number)@example.com"
         case "integer": "\(number)"
+        case "dateTime": "2024-02-29T00:\(padded(number / 60, 2)):\(padded(number % 60, 2)).007Z"
         default: number.isMultiple(of: 2) ? "000\(number)" : "K-\(number)é"
         }
     }

@@ -20,11 +20,12 @@ struct RoundTripTests {
 
             for (name, ending) in [("plain", ""), ("packed", ".gz"), ("dense", ".zst")] {
                 let output = "\(name).csv\(ending)"
-                let export = try folder.ask("export", type.plural, "--output", output)
+                let export = try folder.ask(
+                    "export", type.plural, "--with-drafts", "--output", output)
                 #expect(export.exitCode == 0, "\(type.name): \(export.text)")
                 #expect(try export.task().counts.exported == 60)
                 let again = try folder.importing(type.plural, output).task()
-                #expect(again.counts == ShownCounts(read: 60, unchanged: 60), "\(type.name), \(output)")
+                #expect(again.counts == Self.unchanged(60, of: type), "\(type.name), \(output)")
             }
             let table = try #require(PlainTable(folder.read("plain.csv")))
             #expect(table.header.fields.map { String(decoding: $0, as: UTF8.self) } == records.header)
@@ -55,13 +56,18 @@ struct RoundTripTests {
                 "name: sheet\nrecordType: \(type.name)\nfile: {formulas: guarded}\nblank: clear\ncolumns:\n"
                     + columns.joined())
             let export = try folder.ask(
-                "export", type.plural, "--format", "spreadsheet", "--output", "sheet.csv")
+                "export", type.plural, "--with-drafts", "--format", "spreadsheet", "--output", "sheet.csv")
             #expect(export.exitCode == 0, "\(export.text)")
             let again = try folder.importing(type.plural, "sheet.csv", "--filter", "sheet.yaml")
             #expect(
-                try again.task().counts == ShownCounts(read: 60, unchanged: 60), "\(type.name): \(again.text)"
-            )
+                try again.task().counts == Self.unchanged(60, of: type), "\(type.name): \(again.text)")
         }
+    }
+
+    /// What an import comes to that changes nothing: records that are only ever added are skipped.
+    private static func unchanged(_ count: UInt64, of type: RandomRecords.Kind) -> ShownCounts {
+        type.appendOnly
+            ? ShownCounts(read: count, skipped: count) : ShownCounts(read: count, unchanged: count)
     }
 
     /// A filter may trim texts and write e-mail addresses in small letters: what it gives is what its format keeps.

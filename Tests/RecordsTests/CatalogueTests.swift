@@ -19,17 +19,17 @@ struct CatalogueTests {
         #expect(
             types.map(\.name) == [
                 "account", "contact", "customer", "ticket", "opportunity", "lead", "product", "agent",
-                "agentTeam", "interaction", "scheduledCallback", "followUp",
+                "agentTeam", "interaction", "scheduledCallback", "followUp", "note",
             ])
         #expect(
             types.map(\.plural) == [
                 "accounts", "contacts", "customers", "tickets", "opportunities", "leads", "products",
-                "agents", "agentTeams", "interactions", "scheduledCallbacks", "followUps",
+                "agents", "agentTeams", "interactions", "scheduledCallbacks", "followUps", "notes",
             ])
         #expect(
             types.map(\.table) == [
                 "accounts", "contacts", "customers", "tickets", "opportunities", "leads", "products",
-                "agents", "agent_teams", "interactions", "scheduled_callbacks", "follow_ups",
+                "agents", "agent_teams", "interactions", "scheduled_callbacks", "follow_ups", "notes",
             ])
     }
 
@@ -39,9 +39,9 @@ struct CatalogueTests {
         #expect(fields.starts(with: ["ticketNumber", "subject", "status", "description"]))
     }
 
-    @Test("every type but the account has one key, of one required field, first of all")
+    @Test("every type but account, customer and note has one key, of one required field, first of all")
     func oneKey() throws {
-        for type in types.dropFirst(3) {
+        for type in types.dropFirst(3).dropLast() {
             let key = try #require(type.fields.first)
             #expect(type.keys == [[key.name]])
             #expect(key.isUnique && key.isRequired)

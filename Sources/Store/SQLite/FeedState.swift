@@ -11,6 +11,8 @@ enum Outcome: UInt8 {
     case rejectedAsTaken
     /// Of a pair: the two were linked, and are no more.
     case deleted
+    /// It would complete a draft, and a required field would be blank.
+    case rejectedAsIncomplete
     /// Of a pair: one of the two is not there.
     case rejectedAsMissing
     /// It would be an ancestor of its own parent.

@@ -32,6 +32,12 @@ final class MergeContext {
     private let lastForeignID: Int64
     /// Records rejected for a value that is another row's: record and constraint.
     private(set) var taken: [(record: Int, constraint: Int)] = []
+    /// Makes values for new rows; empty where none are made.
+    var generators: [ValueGenerator] = []
+    /// The fields of a record that is no draft.
+    private let required: [Field]
+    /// Records rejected for what a draft would lack that they complete.
+    private(set) var incomplete: [(record: Int, missing: [Field])] = []
     /// Rows whose values quick search may have to look at anew; none where nobody needs to know.
     var searchChanges: SearchChanges?
     /// Where encrypted fields are fed, what knows their values.
@@ -51,6 +57,7 @@ final class MergeContext {
     /// Rows that the file had not met before the last begin.
     private var firstMet: [Int64] = []
     private var takenBefore = 0
+    private var incompleteBefore = 0
     /// Mode `update`: the first record found since ``beginLookups()`` that may give its row another key.
     private(set) var firstMover: UInt32?
 
@@ -61,7 +68,8 @@ final class MergeContext {
         mode = plan.mode
         duplicates = plan.duplicates
         constraints = plan.constraints
-        keepsBlank = plan.fields.map { $0.blank == .keep }
+        keepsBlank = plan.fields.indices.map(plan.keepsBlank)
+        required = plan.completion?.required ?? []
         self.lastOldID = lastOldID
         self.lastForeignID = lastForeignID
         seen = RowSet(greatestID: lastOldID)
@@ -70,6 +78,7 @@ final class MergeContext {
     func beginBatch() {
         noted = before.map { ($0.mark, $0.mark) }
         taken.removeAll(keepingCapacity: true)
+        incomplete.removeAll(keepingCapacity: true)
         firstMet.removeAll(keepingCapacity: true)
     }
 
@@ -78,6 +87,7 @@ final class MergeContext {
         firstMet.removeAll(keepingCapacity: true)
         if let before { noted?.record = before.mark }
         takenBefore = taken.count
+        incompleteBefore = incomplete.count
     }
 
     /// Forgets the records since the last begin, whose rows were rolled back.
@@ -85,6 +95,7 @@ final class MergeContext {
         for id in firstMet { seen.remove(id) }
         firstMet.removeAll(keepingCapacity: true)
         taken.removeSubrange((toBatch ? 0 : takenBefore)...)
+        incomplete.removeSubrange((toBatch ? 0 : incompleteBefore)...)
         if let before, let noted { before.takeBack(to: toBatch ? noted.batch : noted.record) }
     }
 
@@ -111,6 +122,7 @@ final class MergeContext {
         else {
             return reject(takenBy: constraint)
         }
+        guard !isMadeByThisFile(id, constraint) else { return reject(takenBy: constraint) }
         let isOld = id <= lastOldID
         let isRepeat = isOld ? seen.insert(id) : true
         if canTakeBack, !isRepeat { firstMet.append(id) }
@@ -136,12 +148,30 @@ final class MergeContext {
         return true
     }
 
+    /// Whether the row has the value of `constraint` from us, who made it for an earlier record of the file: that the
+    /// record under the cursor brings the same is chance, and it is another one.
+    private func isMadeByThisFile(_ id: Int64, _ constraint: Int) -> Bool {
+        guard id > lastForeignID, let prefix = constraints[constraint].fields[0].generatedPrefix,
+            constraints[constraint].fields.count == 1
+        else { return false }
+        let cell = state.pointee.cell(constraints[constraint].columns[0])
+        let text = UnsafeBufferPointer(start: state.pointee.text(cell), count: cell.length)
+        return GeneratedValue.isText(text, prefix: prefix, number: id)
+    }
+
     /// Whether the unique value the record brings is nobody's, or row `id`'s own.
     func mayTake(constraint: Int, owner: Int64?, id: Int64) -> Bool {
         guard let owner, owner != id else { return true }
         // A rejected record is no earlier record: the next one for this row is not its duplicate.
         if state.pointee.outcomes[state.pointee.record] != .duplicate { seen.remove(id) }
         return reject(takenBy: constraint)
+    }
+
+    /// Notes that row `id` would be no draft any more and lack what `isBlank` says of the required fields.
+    func rejectIncomplete(id: Int64, isBlank: (Int) -> Bool) {
+        if state.pointee.outcomes[state.pointee.record] != .duplicate { seen.remove(id) }
+        settle(.rejectedAsIncomplete)
+        incomplete.append((state.pointee.record, required.indices.filter(isBlank).map { required[$0] }))
     }
 
     private func reject(takenBy constraint: Int) -> Bool {

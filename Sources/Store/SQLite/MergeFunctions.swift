@@ -18,6 +18,8 @@ enum MergeFunctions {
             ("sluice_may_merge", 2, mayMerge), ("sluice_may_take", 3, mayTake),
             ("sluice_differs", -1, differs), ("sluice_mark", 1, mark), ("sluice_found", 1, found),
             ("sluice_absent_again", 0, absentAgain), ("sluice_sealed_before", -1, sealedBefore),
+            ("sluice_generated", 1, generated), ("sluice_gives", 1, gives),
+            ("sluice_incomplete", -1, incomplete),
         ]
         let pointer = Unmanaged.passUnretained(context).toOpaque()
         for (name, arguments, function) in functions {
@@ -112,6 +114,34 @@ enum MergeFunctions {
     // sluice_found(moves)
     private static let found: Function = { call, _, values in
         context(call).markFound(moves: sqlite3_value_int(values.unsafelyUnwrapped[0]) != 0)
+    }
+
+    // sluice_generated(generator): a value for the record, should it become a row
+    private static let generated: Function = { call, _, values in
+        let context = context(call)
+        let generator = context.generators[Int(sqlite3_value_int(values.unsafelyUnwrapped[0]))]
+        guard let text = generator.value(at: context.state.pointee.position) else {
+            sqlite3_result_error(call, "a value could not be made", -1)
+            return
+        }
+        // The destructor -1 has SQLite copy the text.
+        sqlite3_result_text(
+            call, text, Int32(text.utf8.count), unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+    }
+
+    // sluice_gives(feed column): the record has a value there
+    private static let gives: Function = { call, _, values in
+        let column = Int(sqlite3_value_int(values.unsafelyUnwrapped[0]))
+        sqlite3_result_int(call, context(call).state.pointee.cell(column).isBlank ? 0 : 1)
+    }
+
+    // sluice_incomplete(id, whether each required field is blank, …): always so
+    private static let incomplete: Function = { call, _, values in
+        let values = values.unsafelyUnwrapped
+        context(call).rejectIncomplete(id: sqlite3_value_int64(values[0])) { index in
+            sqlite3_value_int(values[index + 1]) != 0
+        }
+        sqlite3_result_int(call, 1)
     }
 
     // sluice_absent_again()

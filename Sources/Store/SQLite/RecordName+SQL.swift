@@ -44,7 +44,11 @@ extension RecordName {
 
 extension RecordType {
     /// A row's key as people know it: the first that it has whole, or its id.
-    func keyText(of row: Row) -> String {
+    func keyText(of row: Row) -> String { keyTexts(of: row)[0] }
+
+    /// The same for every key that the row has whole; its id alone where it has none.
+    func keyTexts(of row: Row) -> [String] {
+        var texts: [String] = []
         for key in keys {
             let parts = key.compactMap { name -> String? in
                 guard let field = field(named: name), let value = row[field.column] as DatabaseValue? else {
@@ -52,8 +56,8 @@ extension RecordType {
                 }
                 return String.fromDatabaseValue(value) ?? Int64.fromDatabaseValue(value).map(String.init)
             }
-            if parts.count == key.count { return parts.joined(separator: " ") }
+            if parts.count == key.count { texts.append(parts.joined(separator: " ")) }
         }
-        return "id=\(row["id"] as Int64)"
+        return texts.isEmpty ? ["id=\(row["id"] as Int64)"] : texts
     }
 }

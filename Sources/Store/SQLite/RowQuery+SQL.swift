@@ -90,6 +90,9 @@ extension RowQuery {
                 }
             }
         }
+        if let drafts = type.drafts, !withDrafts, ids == nil, filter?.asks(drafts) != true {
+            conditions.append("\(Self.row).\(TableSchema.quoted(drafts.column)) IS NOT 1")
+        }
         query.sql = conditions.joined(separator: " AND ")
         return query
     }

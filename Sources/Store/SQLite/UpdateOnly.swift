@@ -85,6 +85,7 @@ final class UpdateOnly {
         let taken = found.filter { record in
             let outcome = feed.outcome(of: record)
             return outcome != .rejectedAsTaken && outcome != .rejectedAsDuplicate
+                && outcome != .rejectedAsIncomplete
         }
         try feed.narrow(to: taken) {
             for note in notes { try note.run() }

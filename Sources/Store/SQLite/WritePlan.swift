@@ -10,6 +10,10 @@ struct WritePlan {
     let duplicates: DuplicatePolicy
     /// Unique constraints of which a field is mapped: the matches in order, then the others.
     let constraints: [MergeContext.Constraint]
+    /// Fields whose values are made for new rows that bring none, each with its place among `fields`, where it has one.
+    let generated: [(field: Field, index: Int?)]
+    /// What a row needs that is no draft any more, where the import may make it so.
+    let completion: (draft: Int, required: [Field])?
 
     /// `match`: ways to find an existing row, in order, as indices into `fields`.
     init(
@@ -34,11 +38,26 @@ struct WritePlan {
             return MergeContext.Constraint(fields: constraint, columns: columns, isMatch: false)
         }
         constraints = matches + others
+        generated =
+            mode == .update
+            ? []
+            : type.fields.filter { $0.generatedPrefix != nil }.map { field in
+                (field, fields.firstIndex { $0.field == field })
+            }
+        let draft = fields.firstIndex { $0.field.name == type.draftField }
+        let required = type.fields.filter { $0.isRequired && !$0.isEncrypted }
+        completion = draft.flatMap { mode == .create || required.isEmpty ? nil : ($0, required) }
+    }
+
+    /// Whether a blank leaves the stored value alone: also where a value would have to be made in its place.
+    func keepsBlank(_ index: Int) -> Bool {
+        fields[index].blank == .keep || fields[index].field.generatedPrefix != nil
     }
 
     /// The plane by which batches may be sorted, or `nil` where file order decides who gets a unique value.
     var sortPlane: Int? {
-        guard constraints.count == 1, constraints[0].columns.count == 1 else { return nil }
+        // Values that are made are numbered in the order of the file.
+        guard constraints.count == 1, constraints[0].columns.count == 1, generated.isEmpty else { return nil }
         return fields[constraints[0].columns[0]].plane
     }
 
@@ -52,9 +71,18 @@ struct WritePlan {
     /// The rules are asked in a fixed order, which `CASE` keeps and `AND` does not: may it merge, is every
     /// unique value free, does anything differ. A row that does not differ is not written.
     var upsert: String {
-        let columns = fields.indices.map(column).joined(separator: ", ")
-        let feed = fields.indices.map { "c\($0)" }.joined(separator: ", ")
-        return "INSERT INTO \(schema.table) (\(columns)) SELECT \(feed) FROM sluice_feed WHERE true"
+        var columns = fields.indices.map(column)
+        var values = fields.indices.map { "c\($0)" }
+        for (number, made) in generated.enumerated() {
+            if let index = made.index {
+                values[index] = "coalesce(c\(index), sluice_generated(\(number)))"
+            } else {
+                columns.append(TableSchema.quoted(made.field.column))
+                values.append("sluice_generated(\(number))")
+            }
+        }
+        return "INSERT INTO \(schema.table) (\(columns.joined(separator: ", "))) "
+            + "SELECT \(values.joined(separator: ", ")) FROM sluice_feed WHERE true"
             + constraints.indices.filter { constraints[$0].isWhole }.map(conflictClause).joined()
     }
 
@@ -63,14 +91,16 @@ struct WritePlan {
         let target = constraint.columns.map(column).joined(separator: ", ")
         let assignments = fields.indices.map { field in
             let name = column(field)
-            return fields[field].blank == .keep
-                ? "\(name) = coalesce(excluded.\(name), \(name))" : "\(name) = excluded.\(name)"
+            return "\(name) = \(result(field))"
         }
         let sealedAssignments = sealed.map(sealedAssignment)
         var condition = differs
         // From the inside out, so that the first one that clashes is the one to be told.
         for other in constraints.indices.reversed() where other != index && constraint.isMatch {
             condition = "CASE WHEN \(mayTake(other)) THEN \(condition) ELSE 0 END"
+        }
+        if constraint.isMatch, let completion {
+            condition = "CASE WHEN \(isIncomplete(completion)) THEN 0 ELSE \(condition) END"
         }
         return " ON CONFLICT (\(target)) DO UPDATE SET "
             + "\((assignments + sealedAssignments).joined(separator: ", ")) WHERE "
@@ -92,6 +122,29 @@ struct WritePlan {
             + "WHERE id = ?1 AND \(name) IS NULL AND \(hash) = ?2"
     }
 
+    /// What a field of the row will be that the record met.
+    private func result(_ index: Int) -> String {
+        let name = column(index)
+        let stored = "\(schema.table).\(name)"
+        if generated.contains(where: { $0.index == index }) {
+            // What was made for a new row must not take the place of what the row has.
+            return "iif(sluice_gives(\(index)), excluded.\(name), \(stored))"
+        }
+        return keepsBlank(index) ? "coalesce(excluded.\(name), \(stored))" : "excluded.\(name)"
+    }
+
+    /// Whether the row was a draft, will be none, and would lack a required field.
+    private func isIncomplete(_ completion: (draft: Int, required: [Field])) -> String {
+        let results = completion.required.map { field in
+            fields.firstIndex { $0.field == field }.map(result)
+                ?? "\(schema.table).\(TableSchema.quoted(field.column))"
+        }
+        let isBlank = results.map { "\($0) IS NULL" }
+        return "\(schema.table).\(column(completion.draft)) IS 1 AND \(result(completion.draft)) IS NOT 1 "
+            + "AND (\(isBlank.joined(separator: " OR "))) "
+            + "AND sluice_incomplete(\(schema.table).id, \(isBlank.joined(separator: ", ")))"
+    }
+
     /// Asks about the values that the row would have, which may be its own where the record has a blank.
     private func mayTake(_ index: Int) -> String {
         let constraint = constraints[index]
@@ -101,7 +154,7 @@ struct WritePlan {
             guard let column = constraint.columns.first(where: { fields[$0].field == field }) else {
                 return "o.\(name) = \(stored)"
             }
-            let keeps = fields[column].blank == .keep && constraint.fields.count > 1
+            let keeps = keepsBlank(column) && constraint.fields.count > 1
             return "o.\(name) = " + (keeps ? "coalesce(excluded.\(name), \(stored))" : "excluded.\(name)")
         }
         return "sluice_may_take(\(index), (SELECT o.id FROM \(schema.table) o WHERE "
