@@ -96,7 +96,8 @@ struct ExportCommandTests {
         let header = try text(folder, "out.csv").prefix { $0 != "\n" }.split(separator: ",").map(String.init)
         let columns = try Database(folder).texts(
             "SELECT name FROM pragma_table_info('contacts') WHERE name <> 'id'")
-        #expect(header.count == columns.count)
+        // Encrypted fields have two columns each, and are left out unless they are to be shown.
+        #expect(header.count == columns.count - 4 && !header.contains("ssn"))
         let again = try folder.importing("contacts", "out.csv").task()
         #expect(again.counts.unchanged == 4 && again.counts.read == 4)
     }

@@ -94,9 +94,9 @@ struct RotationTests {
             let killed = try folder.run(["keys", "rotate"], ["SLUICE_FAILPOINT": failpoint])
             #expect(killed.exitCode == -SIGKILL, "\(failpoint)")
             commits += 1
+            let id = try folder.folder.newestTask().id
             // Half done, all of it can be read.
             #expect(try folder.exported("contactNumber,ssn", "--show-encrypted") == before)
-            let id = try folder.folder.newestTask().id
             let resumed = try folder.run(["tasks", "resume", id, "--json"])
             #expect(resumed.exitCode == 0, "\(resumed.errors)")
             #expect(try resumed.task().counts.reconcile)
@@ -138,7 +138,7 @@ struct RotationTests {
         #expect(try export.task().failure?.code == "sealed_value_damaged")
         #expect(!folder.folder.has("out.csv"))
         #expect(
-            try folder.exported("ssn", "--show-encrypted", "--where", "contactNumber <> '2'") == ["a", "c"])
+            try folder.exported("ssn", "--show-encrypted", "--where", "contactNumber != '2'") == ["a", "c"])
     }
 
     @Test("A key by which an unfinished import's source is sealed stays in use until that is over")
