@@ -111,6 +111,8 @@ struct TaskDesk: Sendable {
             case let error as any FailureConvertible:
                 task.state = .failed
                 task.failure = error.failure
+                // What the database does not give under way is no refusal: the task can be resumed.
+                if error is StoreError { task.failure?.kind = .failed }
             default:
                 task.state = .failed
                 task.failure = Failure(.failed, code: "internal", message: "\(error)")
