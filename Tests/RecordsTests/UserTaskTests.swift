@@ -53,13 +53,13 @@ struct UserTaskTests {
                 "duplicates",
                 "submittedAt", "startedAt", "endedAt", "heartbeatAt", "progress", "counts", "errors",
                 "warnings", "failure", "version", "parentId", "undoes", "dryRun", "atomic", "exportFormat",
-                "listFilter",
+                "listFilter", "changes",
             ])
         let unknown = json.filter { $0.value is NSNull }.map(\.key)
         #expect(
             Set(unknown) == [
                 "startedAt", "endedAt", "heartbeatAt", "failure", "parentId", "undoes", "exportFormat",
-                "listFilter",
+                "listFilter", "changes",
             ])
         #expect(try keys(json["file"]) == ["name", "bytes", "sha256", "compression"])
         #expect(try keys(json["inputFilter"]) == ["name", "version"])
