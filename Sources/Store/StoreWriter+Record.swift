@@ -128,8 +128,15 @@ extension StoreWriter {
         _ task: inout UserTask, _ type: RecordType, _ row: Row?, _ db: Database
     ) throws -> Int64 {
         task.counts.read = 1
-        if let row { task.file.name = "\(type.name) \(type.keyText(of: row))" }
+        if let row { task.file.name = name(of: row, type) }
         return try TaskTable.insert(task, .done, db)
+    }
+
+    /// What the task calls the record; a note by what it is on, since its text is part of its key.
+    private static func name(of row: Row, _ type: RecordType) -> String {
+        guard type.name == Note.typeName else { return "\(type.name) \(type.keyText(of: row))" }
+        let parts = ["record_type", "record"].compactMap { row[$0] as String? }
+        return "note on \(parts.joined(separator: " "))"
     }
 
     private static func row(_ id: Int64, _ type: RecordType, _ db: Database) throws -> Row? {

@@ -82,6 +82,11 @@ struct PurgeCommandTests {
                 "--database", "a.db", "--quiet"
             ).exitCode == 0)
         #expect(try folder.ask("lists", "index", "contacts").exitCode == 0)
+        for (key, text) in [("ZQ-77", "Notecanary"), ("N-1", "Keepnote")] {
+            #expect(try folder.ask("records", "note", "contacts", key, text).exitCode == 0)
+        }
+        try scene.importing(
+            "notes", "recordType,record,text,createdAt\ncontact,ZQ-77,Otherrejectcanary,yesterday\n")
         // One that was deleted before its time was over.
         try scene.importing("contacts", header + "ZQ-78,Gonecanary,x,y@example.com,10\n")
         #expect(try folder.ask("records", "delete", "contacts", "ZQ-78", "--yes").exitCode == 0)
@@ -89,7 +94,8 @@ struct PurgeCommandTests {
 
         let canaries = [
             "oldfirstcanary", "xlastcanary", "qmailcanary", "newfirstcanary", "wlastcanary", "jmailcanary",
-            "vrejectcanary", "urejectcanary", "plastcanary", "gonecanary", "ZQ-77", "ZQ-78",
+            "vrejectcanary", "urejectcanary", "plastcanary", "gonecanary", "notecanary", "otherrejectcanary",
+            "ZQ-77", "ZQ-78",
         ]
         for canary in canaries {
             #expect(try !scene.files(with: canary).isEmpty, "\(canary) was never there")
@@ -104,6 +110,7 @@ struct PurgeCommandTests {
         #expect(try database.damage() == [])
         #expect(try database.number("SELECT count(*) FROM contacts") == 3000)
         #expect(try database.number("SELECT count(*) FROM account_contacts") == 1)
+        #expect(try database.texts("SELECT text FROM notes") == ["Keepnote"])
         for kept in ["Otherme", "Keepme2999", "Trejectother", "n1@example.com"] {
             #expect(try !scene.files(with: kept).isEmpty, "\(kept)")
         }

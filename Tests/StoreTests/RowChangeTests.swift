@@ -322,7 +322,7 @@ struct RowChangeTests {
                 kept.mapValues { row in row.filter { known.contains($0.key) } } == (isDryRun ? [:] : expected)
             )
             let rest = kept.values.flatMap { row in row.filter { !known.contains($0.key) }.values }
-            #expect(rest.allSatisfy(\.isNull))
+            #expect(rest.allSatisfy { $0.isNull })
         }
     }
 

@@ -13,6 +13,8 @@ final class PurgeWork: RowWork, @unchecked Sendable {
     private let type: RecordType
     private let links: [LinkedTypes]
     private let linkedRows: LinkedRows
+    /// What notes on the records are; `nil` where there are none.
+    private let notes: RecordType?
     private let today: Int64
     private let makeRejectReader: MakeRejectReader
 
@@ -34,6 +36,7 @@ final class PurgeWork: RowWork, @unchecked Sendable {
             linked.sides.contains { $0.type == type.name }
         }
         linkedRows = LinkedRows(of: type, in: catalogue)
+        notes = catalogue.types.first { $0.name == Note.typeName }
         self.today = today
         self.makeRejectReader = makeRejectReader
     }
@@ -75,6 +78,7 @@ final class PurgeWork: RowWork, @unchecked Sendable {
 
     func finish(_ db: Database) throws {
         guard let purged, !purged.ids.isEmpty else { return }
+        try takeNotes(db)
         // Words cannot be taken out of an index of quick search: the next search has it made anew.
         try SearchIndexer.forget(type, db)
         try PurgedRows.clear(type, db)
@@ -125,6 +129,16 @@ final class PurgeWork: RowWork, @unchecked Sendable {
                     arguments: [ids.json])
             }
         }
+    }
+
+    /// Takes the notes on the records away: they name a record by a key. The journal holds nothing of their values.
+    private func takeNotes(_ db: Database) throws {
+        guard let notes, try db.tableExists(notes.table) else { return }
+        try db.execute(
+            sql: "DELETE FROM \(TableSchema(notes).table) WHERE record_type = ? AND record IN "
+                + "(SELECT k.value FROM sluice_purged_rows p, json_each(p.keys) k WHERE p.table_name = ?)",
+            arguments: [type.name, type.table])
+        if db.changesCount > 0 { try SearchIndexer.forget(notes, db) }
     }
 
     // MARK: The journal

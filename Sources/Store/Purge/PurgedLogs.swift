@@ -4,7 +4,8 @@ internal import Records
 
 /// What tasks keep of records: each part is gone through in the order of tasks and records, so many at a time.
 ///
-/// A task is looked at where its records are of the type, or pairs with the type on a side.
+/// A task is looked at where its records are of the type, pairs with the type on a side, or notes, which name a record
+/// of any type by its key.
 struct PurgedLogs {
     let type: RecordType
     let links: [LinkedTypes]
@@ -18,7 +19,8 @@ struct PurgedLogs {
 
     /// A condition on a column that holds tasks' numbers.
     private func isOurs(_ column: String) -> String {
-        let names = ([type.name] + links.map(\.link.name)).map { "'\($0)'" }.joined(separator: ", ")
+        let names = ([type.name, Note.typeName] + links.map(\.link.name)).map { "'\($0)'" }.joined(
+            separator: ", ")
         return "\(column) IN (SELECT number FROM sluice_tasks WHERE "
             + "json_extract(task, '$.recordType') IN (\(names)))"
     }
@@ -39,6 +41,13 @@ struct PurgedLogs {
         return PurgePlace(phase, task: last["task"], record: last[number])
     }
 
+    /// Tasks whose records are notes.
+    private func notesTasks(_ db: Database) throws -> Set<Int64> {
+        try Int64.fetchSet(
+            db, sql: "SELECT number FROM sluice_tasks WHERE json_extract(task, '$.recordType') = ?",
+            arguments: [Note.typeName])
+    }
+
     // MARK: Rejects
 
     /// Takes away the rejects that name a purged record.
@@ -47,12 +56,16 @@ struct PurgedLogs {
     func takeRejects(from place: PurgePlace, _ db: Database) throws -> PurgePlace? {
         let rows = try rows(
             of: "sluice_rejects", number: "record", after: place, most: Self.rowsPerStep, db)
+        let notesTasks = try notesTasks(db)
         var reader: (task: Int64, reader: any RejectReading)?
         for row in rows {
             let task: Int64 = row["task"]
             if reader?.task != task { reader = try makeReader(task, db).map { (task, $0) } }
             let reject = try TaskTable.reject(row)
-            let names = reader?.reader.names(in: reject) ?? .text(reject.bytes.source)
+            let names =
+                notesTasks.contains(task)
+                ? .text(reject.bytes.source)
+                : reader?.reader.names(in: reject) ?? .text(reject.bytes.source)
             guard isNamed(names) else { continue }
             try db.execute(
                 sql: "DELETE FROM sluice_rejects WHERE task = ? AND record = ?",
@@ -83,12 +96,14 @@ struct PurgedLogs {
     func clearResults(from place: PurgePlace, _ db: Database) throws -> PurgePlace? {
         let rows = try rows(
             of: "sluice_results", number: "record", after: place, most: Self.batchesPerStep, db)
+        let notesTasks = try notesTasks(db)
         for row in rows {
+            let isOfNotes = notesTasks.contains(row["task"])
             var blob = ResultBlob()
             var isChanged = false
             try ResultBlob.forEach(in: [UInt8](row["outcomes"] as Data)) { result in
                 var result = result
-                if isPurged(result) {
+                if isOfNotes ? purged.keys.occur(in: Array(result.key.utf8)) : isPurged(result) {
                     (result.key, result.id) = ("", nil)
                     isChanged = true
                 }
