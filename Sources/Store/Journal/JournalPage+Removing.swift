@@ -31,8 +31,9 @@ extension JournalPage {
         let left = ByteBuffer(capacity: page.count)
         left.append(page[..<reader.position])
         var id: Int64 = 0
-        var first: Int64?
         var last: Int64 = 0
+        // Rows need not be in the order of their ids.
+        var (least, greatest) = (Int64.max, Int64.min)
         var (rows, gone) = (0, 0)
         while !reader.isAtEnd {
             id &+= try reader.signed()
@@ -51,13 +52,12 @@ extension JournalPage {
             }
             append(signed: id &- last, to: left)
             left.append(page[start..<reader.position])
-            first = first ?? id
+            (least, greatest) = (min(least, id), max(greatest, id))
             last = id
             rows += 1
         }
         guard gone > 0 else { return .unchanged }
-        guard let first else { return .empty }
-        return .shorter(
-            Remainder(page: Array(left.bytes), rowCount: rows, ids: min(first, last)...max(first, last)))
+        guard rows > 0 else { return .empty }
+        return .shorter(Remainder(page: Array(left.bytes), rowCount: rows, ids: least...greatest))
     }
 }
