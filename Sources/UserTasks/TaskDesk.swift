@@ -111,8 +111,11 @@ struct TaskDesk: Sendable {
             case let error as any FailureConvertible:
                 task.state = .failed
                 task.failure = error.failure
-                // What the database does not give under way is no refusal: the task can be resumed.
-                if error is StoreError { task.failure?.kind = .failed }
+                // What the database does not give under way is no refusal: the task can be resumed. But what a rule
+                // forbids it will forbid again.
+                if let error = error as? StoreError, error.code != .uniqueField {
+                    task.failure?.kind = .failed
+                }
             default:
                 task.state = .failed
                 task.failure = Failure(.failed, code: "internal", message: "\(error)")

@@ -13,7 +13,7 @@ struct ExportFaultTests {
 
 @Suite(
     "Exports on failing disks, at each call",
-    .enabled(if: slowTestsAreOn && Faults.canInject, Faults.noStrace))
+    .enabled(if: slowTestsAreOn), .enabled(if: Faults.canInject, Faults.noStrace))
 struct ExportFaultSlowTests {
     @Test("Whichever call fails, an export ends with an error and nothing half done, or takes no harm")
     func failingCalls() throws {
@@ -81,7 +81,7 @@ private func sweep(ofEach most: Int?) throws {
         }
     }
     print("exports on failing disks: \(happened) of \(tried) faults came to pass")
-    #expect(happened * 2 >= tried)
+    #expect(tried >= 6 && happened * 2 >= tried)
 }
 
 /// An export whose calls fail, and what one clean run of it writes.

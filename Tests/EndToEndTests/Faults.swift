@@ -49,8 +49,9 @@ enum Faults {
         ).wait()
         var counts: [String: [Substring: Int]] = [:]
         for line in try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n") {
-            let words = line.split(separator: " ", maxSplits: 1)
-            guard words.count == 2, let name = names.first(where: { words[1].hasPrefix("\($0)(") }) else {
+            // The number of the thread, with one space behind it or more, and the call.
+            let words = line.split(separator: " ")
+            guard words.count > 1, let name = names.first(where: { words[1].hasPrefix("\($0)(") }) else {
                 continue
             }
             counts[name, default: [:]][words[0], default: 0] += 1

@@ -12,7 +12,7 @@ struct ImportFaultTests {
 
 @Suite(
     "Imports on failing disks, at each call",
-    .enabled(if: slowTestsAreOn && Faults.canInject, Faults.noStrace))
+    .enabled(if: slowTestsAreOn), .enabled(if: Faults.canInject, Faults.noStrace))
 struct ImportFaultSlowTests {
     @Test("Whichever call fails, an import resumed ends as one clean run")
     func failingCalls() throws {
@@ -92,7 +92,7 @@ private func sweep(ofEach most: Int?) throws {
         }
     }
     print("imports on failing disks: \(happened) of \(tried) faults came to pass")
-    #expect(happened * 2 >= tried)
+    #expect(tried >= 6 && happened * 2 >= tried)
 }
 
 /// A failed import has committed what it says, and resumed it ends as one clean run.
