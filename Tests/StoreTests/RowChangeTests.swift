@@ -21,6 +21,11 @@ private struct PlainChange {
     let ids: [Int64]?
     let changes: [FieldChange]
 
+    /// Values byte for byte: Swift's own comparison of texts takes two spellings of é for one.
+    private static func bytes(of row: Values) -> [String: [UInt8]] {
+        row.mapValues { Array("\($0)".utf8) }
+    }
+
     func outcome(_ id: Int64, _ row: Values) -> Outcome {
         if let ids, !ids.contains(id) { return .outside }
         if let condition, !PlainRow.holds(condition, row) { return .outside }
@@ -49,7 +54,7 @@ private struct PlainChange {
                 new[name] = moved
             }
         }
-        return new == row ? .same : .changed(new)
+        return Self.bytes(of: new) == Self.bytes(of: row) ? .same : .changed(new)
     }
 
     static func filterValue(_ value: RecordName.Value) -> FilterValue {
