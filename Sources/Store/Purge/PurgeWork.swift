@@ -131,7 +131,9 @@ final class PurgeWork: RowWork, @unchecked Sendable {
         }
     }
 
-    /// Takes the notes on the records away: they name a record by a key. The journal holds nothing of their values.
+    /// Takes the notes on the records away, which name a record by a key.
+    ///
+    /// The journal holds nothing of their values.
     private func takeNotes(_ db: Database) throws {
         guard let notes, try db.tableExists(notes.table) else { return }
         try db.execute(
