@@ -36,7 +36,8 @@ package struct LiveStatus: Sendable {
         let temporary = path + ".new"
         guard let file = fopen(temporary, "w") else { return }
         let written = data.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) }
-        if fclose(file) == 0, written == data.count { rename(temporary, path) }
+        if fclose(file) == 0, written == data.count, rename(temporary, path) == 0 { return }
+        unlink(temporary)
     }
 
     /// The last progress that was published; `nil` where there is none.
