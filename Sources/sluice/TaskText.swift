@@ -48,9 +48,16 @@ enum TaskText {
 
     /// One line for a list.
     static func line(_ task: UserTask) -> String {
-        [
+        // A file speaks for itself; what was done to records does not.
+        let name = VisibleText.of(task.file.name)
+        let about =
+            switch task.kind {
+            case .import, .export: name
+            case .link, .change, .delete, .undo, .purge, .rotate: "\(task.kind.rawValue): \(name)"
+            }
+        return [
             String(task.id.prefix(12)), Words.moment(task.submittedAt),
-            task.recordType.padded(to: 9), state(task).padded(to: 20), task.file.name.padded(to: 28),
+            task.recordType.padded(to: 9), state(task).padded(to: 20), about.padded(to: 28),
             Words.counts(task.counts),
         ].joined(separator: "  ")
     }

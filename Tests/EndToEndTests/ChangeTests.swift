@@ -254,7 +254,7 @@ struct ChangeTests {
         #expect(run.text.contains("Rejects     sluice tasks rejects"))
         #expect(run.text.contains("blank_value (paymentBalance) × 1"))
         let list = try folder.sluice("tasks", "list", "--database", "a.db")
-        #expect(list.text.contains("contacts where state = 'CA'"))
+        #expect(list.text.contains("  change: contacts where state = 'CA'"))
     }
 
     @Test("An account that would come to be its own ancestor is left alone; the others get the parent")
