@@ -19,7 +19,7 @@ struct RowNames {
                 db,
                 sql: "SELECT \(columns.joined(separator: ", ")) FROM \(TableSchema(type).table) "
                     + "WHERE id IN (SELECT value FROM json_each(?))",
-                arguments: [RowQuery.json(part)])
+                arguments: [part.json])
             while let row = try rows.next() { names[row["id"]] = type.keyText(of: row) }
         }
         return names

@@ -169,8 +169,3 @@ struct KeyTexts {
         return texts.count == values.count ? texts.joined(separator: " ") : nil
     }
 }
-
-extension [Int64] {
-    /// For `json_each`.
-    var json: String { "[\(map(String.init).joined(separator: ","))]" }
-}

@@ -53,7 +53,7 @@ package struct LinkedRows: Sendable {
                 db,
                 sql: "SELECT \(end.column), count(*) FROM \(end.schema.table) "
                     + "WHERE \(end.column) IN (SELECT value FROM json_each(?)) GROUP BY \(end.column)",
-                arguments: [Self.json(ids)])
+                arguments: [ids.json])
             while let row = try rows.next() {
                 let count: Int = row[1]
                 counts[row[0], default: []].append(Self.count(end, count))
@@ -109,13 +109,9 @@ package struct LinkedRows: Sendable {
                 db,
                 sql: "DELETE FROM \(end.schema.table) WHERE \(end.column) IN "
                     + "(SELECT value FROM json_each(?)) RETURNING \(end.schema.columns.joined(separator: ", "))",
-                arguments: [Self.json(ids)])
+                arguments: [ids.json])
             while let pair = try pairs.next() { buffer.begin(pair[0], second: pair[1]) }
             try journal.write(buffer, db)
         }
-    }
-
-    private static func json(_ ids: [Int64]) -> String {
-        "[\(ids.map(String.init).joined(separator: ","))]"
     }
 }

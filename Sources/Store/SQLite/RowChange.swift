@@ -138,7 +138,8 @@ struct RowChange: RowWork {
         return [
             RowRule(
                 condition: SQLQuery(
-                    sql: "t.id IN (SELECT value FROM json_each(?))", arguments: [RowQuery.json(ancestors)]),
+                    sql: "t.id IN (SELECT value FROM json_each(?))", arguments: [ancestors.json.databaseValue]
+                ),
                 field: type.parent?.own.name, code: "parent_cycle",
                 message: "the \(type.name) would be its own ancestor")
         ]

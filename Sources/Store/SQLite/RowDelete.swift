@@ -52,7 +52,7 @@ struct RowDelete: RowWork {
         try db.cachedStatement(
             sql: "DELETE FROM \(TableSchema(type).table) AS t "
                 + "WHERE t.id IN (SELECT value FROM json_each(?)) AND \(call)"
-        ).execute(arguments: [RowQuery.json(ids)])
+        ).execute(arguments: [ids.json])
         let count = db.changesCount
         try buffer.expect(rows: count, since: 0)
         try journal.write(buffer, db)

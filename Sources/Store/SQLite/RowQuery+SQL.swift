@@ -78,7 +78,7 @@ extension RowQuery {
         }
         if let ids {
             conditions.append("t.id IN (SELECT value FROM json_each(?))")
-            query.arguments.append(Self.json(ids))
+            query.arguments.append(ids.json.databaseValue)
         }
         if let filter = filter?.sql(row: Self.row, search: search ?? SearchAccess(type: type)) {
             conditions.append(filter.sql)
@@ -95,11 +95,6 @@ extension RowQuery {
         }
         query.sql = conditions.joined(separator: " AND ")
         return query
-    }
-
-    /// Ids as one parameter.
-    static func json(_ ids: [Int64]) -> DatabaseValue {
-        "[\(ids.map(String.init).joined(separator: ","))]".databaseValue
     }
 
     /// What one column of the list is in SQL: a value, or a blob as ``PackedList`` has it.

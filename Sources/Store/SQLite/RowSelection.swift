@@ -96,7 +96,7 @@ struct RowSelection {
                 arguments: [part.point.databaseValue, part.last.databaseValue])
         }
         return SQLQuery(
-            sql: "t.id IN (SELECT value FROM json_each(?))", arguments: [RowQuery.json(ids)])
+            sql: "t.id IN (SELECT value FROM json_each(?))", arguments: [ids.json.databaseValue])
     }
 
     /// What a row `t` must meet besides, looked at row by row.

@@ -102,7 +102,7 @@ struct SearchAccess: Hashable {
     private func pending(_ index: Index, _ isIn: String) -> SQLCondition {
         SQLCondition(
             sql: "\(isIn) (SELECT value FROM json_each(?))",
-            arguments: [.text("[\(index.pending.map(String.init).joined(separator: ","))]")])
+            arguments: [.text(index.pending.json)])
     }
 
     /// Rows that are asked themselves.

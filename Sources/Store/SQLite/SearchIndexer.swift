@@ -202,7 +202,7 @@ struct SearchIndexer {
             return 0
         }
         guard !pending.isEmpty else { return 0 }
-        let ids = "[\(pending.map(String.init).joined(separator: ","))]"
+        let ids = pending.json
         try db.execute(
             sql: """
                 INSERT OR IGNORE INTO sluice_search_stale (index_number, id) SELECT ?, value FROM json_each(?)

@@ -68,7 +68,7 @@ struct RowKeys {
         let rows = try Row.fetchCursor(
             db,
             sql: "SELECT id, coalesce(\(names), NULL) FROM \(TableSchema(type).table) "
-                + "WHERE id IN (SELECT value FROM json_each(?))", arguments: [Self.list(ids)])
+                + "WHERE id IN (SELECT value FROM json_each(?))", arguments: [ids.json])
         var texts: [Int64: String] = [:]
         while let row = try rows.next() {
             if let text = String.fromDatabaseValue(row[1]) ?? Int64.fromDatabaseValue(row[1]).map(String.init)
@@ -77,10 +77,5 @@ struct RowKeys {
             }
         }
         return texts
-    }
-
-    /// Ids as `json_each` takes them.
-    static func list(_ ids: some Sequence<Int64>) -> String {
-        "[\(ids.map(String.init).joined(separator: ","))]"
     }
 }

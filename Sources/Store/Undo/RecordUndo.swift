@@ -52,7 +52,7 @@ final class RecordUndo {
         while first <= ids.upperBound {
             let part = first...min(ids.upperBound, first + Self.idsPerStatement - 1)
             try delete.execute(arguments: [
-                part.lowerBound, part.upperBound, RowKeys.list(kept.filter(part.contains)),
+                part.lowerBound, part.upperBound, kept.filter(part.contains).json,
             ])
             outcome.receipt.deleted += UInt64(db.changesCount)
             try journal.relieve(db)
