@@ -125,7 +125,7 @@ struct PurgeCommandTests {
     private func small(_ scene: Scene) throws {
         try scene.importing(
             "contacts",
-            "contactNumber,retentionDays\nC-1,3\nC-2,\nC-3,4\nC-4,0\nC-5,-1\n" + "C-6,400000000000\n")
+            "contactNumber,retentionDays\nZQ-1,3\nZQ-2,\nZQ-3,4\nZQ-4,0\nZQ-5,-1\n" + "ZQ-6,400000000000\n")
     }
 
     @Test("a dry run counts and lists, and writes nothing")
@@ -136,7 +136,7 @@ struct PurgeCommandTests {
         let run = try scene.folder.sluice("purge", "--dry-run", "--database", "a.db")
         #expect(run.exitCode == 0)
         #expect(run.text.contains("2 contacts would be taken away for good"))
-        #expect(run.text.contains("C-1") && run.text.contains("C-4") && !run.text.contains("C-3"))
+        #expect(run.text.contains("ZQ-1") && run.text.contains("ZQ-4") && !run.text.contains("ZQ-3"))
         #expect(try scene.folder.tasks().count == 1)
         #expect(try Database(scene.folder).number("SELECT count(*) FROM contacts") == 6)
         let later = try scene.folder.sluice(
@@ -152,14 +152,14 @@ struct PurgeCommandTests {
             try Database(scene.folder).texts("SELECT contact_number FROM contacts ORDER BY 1")
         }
         #expect(try scene.folder.ask("purge", "--yes").exitCode == 0)
-        #expect(try left() == ["C-1", "C-2", "C-3", "C-4", "C-5", "C-6"])
+        #expect(try left() == ["ZQ-1", "ZQ-2", "ZQ-3", "ZQ-4", "ZQ-5", "ZQ-6"])
         try scene.age(days: 3)
         let task = try scene.folder.ask("purge", "contacts", "--yes").task()
         #expect(task.counts.deleted == 1)
-        #expect(try left() == ["C-1", "C-2", "C-3", "C-5", "C-6"])
+        #expect(try left() == ["ZQ-1", "ZQ-2", "ZQ-3", "ZQ-5", "ZQ-6"])
         try scene.age(days: 100)
         #expect(try scene.folder.ask("purge", "contacts", "--yes").task().counts.deleted == 2)
-        #expect(try left() == ["C-2", "C-5", "C-6"])
+        #expect(try left() == ["ZQ-2", "ZQ-5", "ZQ-6"])
     }
 
     @Test(
@@ -171,7 +171,7 @@ struct PurgeCommandTests {
     func killed(failpoint: String) throws {
         let scene = try Scene()
         try small(scene)
-        try scene.importing("contacts", "contactNumber,email\nC-1,nomail\nC-2,nomail\n")
+        try scene.importing("contacts", "contactNumber,email\nZQ-1,nomail\nZQ-2,nomail\n")
         try scene.age(days: 10)
         let arguments = ["purge", "contacts", "--yes", "--json", "--database", "a.db"]
         let run = try scene.folder.start(arguments, environment: ["SLUICE_FAILPOINT": failpoint]).wait()
@@ -183,12 +183,12 @@ struct PurgeCommandTests {
         #expect(resumed.counts.read == 3 && resumed.counts.deleted == 3)
         let database = try Database(scene.folder)
         #expect(
-            try database.texts("SELECT contact_number FROM contacts ORDER BY 1") == ["C-2", "C-5", "C-6"])
+            try database.texts("SELECT contact_number FROM contacts ORDER BY 1") == ["ZQ-2", "ZQ-5", "ZQ-6"])
         #expect(try database.number("SELECT count(*) FROM sluice_rejects") == 1)
         #expect(try database.number("SELECT count(*) FROM sluice_purged_rows") == 0)
         #expect(try database.number("SELECT count(*) FROM sluice_compaction_due") == 0)
         #expect(try database.damage() == [])
-        #expect(try scene.files(with: "C-3") == [])
+        #expect(try scene.files(with: "ZQ-3") == [])
     }
 
     @Test("a purge is no task to be undone")
