@@ -48,6 +48,8 @@ final class MergeWrite: BatchWrite {
     private let journal: JournalWriter
     /// Whether a transaction is open that has written.
     private var isInTransaction = false
+    /// The highest id that the table had when a transaction of ours ended.
+    private var lastKnownID: Int64
     /// Rows that the open transaction made.
     private var rowsMade: UInt64 = 0
 
@@ -60,6 +62,7 @@ final class MergeWrite: BatchWrite {
         self.journal = journal
         self.queue = queue
         self.lastForeignID = lastForeignID
+        lastKnownID = lastID
         parents = ParentCheck(plan)
         tellsRows = keepsRowIDs || parents != nil || !plan.sealed.isEmpty
         feedsSearch = plan.fields.contains { $0.field.isSearchable }
@@ -161,7 +164,10 @@ final class MergeWrite: BatchWrite {
     /// Learns what the open transaction begins with.
     private func beginTransaction(_ db: Database) throws {
         if feedsSearch { context.searchChanges = try SearchChanges(of: plan.schema.type, db) }
-        context.lastCommittedID = try StoreWriter.lastRowID(of: plan.schema.type, db)
+        let last = try StoreWriter.lastRowID(of: plan.schema.type, db)
+        // Single records are made between two transactions of ours.
+        if last > lastKnownID { context.noteForeign(lastKnownID + 1...last) }
+        context.lastCommittedID = last
         rowsMade = 0
         isInTransaction = true
     }
@@ -241,6 +247,7 @@ final class MergeWrite: BatchWrite {
         guard isInTransaction else { return }
         try context.searchChanges?.write(db)
         try writeJournal(db)
+        lastKnownID = try StoreWriter.lastRowID(of: plan.schema.type, db)
     }
 
     func afterTransaction(committed: Bool) {

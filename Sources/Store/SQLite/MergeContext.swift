@@ -28,6 +28,9 @@ final class MergeContext {
     /// ``seen``.
     private let lastOldID: Int64
     private let seen: RowSet
+    /// Rows that others have made since, and those of them that the file has met.
+    private var foreign: [ClosedRange<Int64>] = []
+    private var foreignSeen: Set<Int64> = []
     /// Rows up to this were there before the task began, resumed or not.
     private let lastForeignID: Int64
     /// Records rejected for a value that is another row's: record and constraint.
@@ -92,12 +95,35 @@ final class MergeContext {
 
     /// Forgets the records since the last begin, whose rows were rolled back.
     func takeBack(toBatch: Bool) {
-        for id in firstMet { seen.remove(id) }
+        for id in firstMet { forget(id) }
         firstMet.removeAll(keepingCapacity: true)
         taken.removeSubrange((toBatch ? 0 : takenBefore)...)
         incomplete.removeSubrange((toBatch ? 0 : incompleteBefore)...)
         if let before, let noted { before.takeBack(to: toBatch ? noted.batch : noted.record) }
     }
+
+    // MARK: Whose rows they are
+
+    /// Notes that others made these rows while this runs, between two transactions.
+    func noteForeign(_ ids: ClosedRange<Int64>) { foreign.append(ids) }
+
+    private func isForeign(_ id: Int64) -> Bool { id <= lastForeignID || isNewForeign(id) }
+
+    private func isNewForeign(_ id: Int64) -> Bool {
+        id > lastOldID && foreign.contains { $0.contains(id) }
+    }
+
+    /// Notes that the file has this row, and says whether it had it before: what no others made the file did.
+    private func meet(_ id: Int64) -> Bool {
+        if id <= lastOldID { return seen.insert(id) }
+        return isNewForeign(id) ? !foreignSeen.insert(id).inserted : true
+    }
+
+    private func forget(_ id: Int64) {
+        if id <= lastOldID { seen.remove(id) } else { foreignSeen.remove(id) }
+    }
+
+    // MARK: Rules
 
     /// The constraint by which a record of the batch finds its row: the first match it has all of.
     func match(of record: UInt32) -> Int? {
@@ -123,8 +149,7 @@ final class MergeContext {
             return reject(takenBy: constraint)
         }
         guard !isMadeByThisFile(id, constraint) else { return reject(takenBy: constraint) }
-        let isOld = id <= lastOldID
-        let isRepeat = isOld ? seen.insert(id) : true
+        let isRepeat = meet(id)
         if canTakeBack, !isRepeat { firstMet.append(id) }
         if isRepeat {
             switch duplicates {
@@ -137,7 +162,7 @@ final class MergeContext {
             case .last:
                 settle(.duplicate)
                 // In mode create, a row that was there before the file stays as it was.
-                return !(mode == .create && id <= lastForeignID)
+                return !(mode == .create && isForeign(id))
             }
         }
         if mode == .create {
@@ -151,7 +176,7 @@ final class MergeContext {
     /// Whether the row has the value of `constraint` from us, who made it for an earlier record of the file: that the
     /// record under the cursor brings the same is chance, and it is another one.
     private func isMadeByThisFile(_ id: Int64, _ constraint: Int) -> Bool {
-        guard id > lastForeignID, let prefix = constraints[constraint].fields[0].generatedPrefix,
+        guard !isForeign(id), let prefix = constraints[constraint].fields[0].generatedPrefix,
             constraints[constraint].fields.count == 1
         else { return false }
         let cell = state.pointee.cell(constraints[constraint].columns[0])
@@ -163,13 +188,13 @@ final class MergeContext {
     func mayTake(constraint: Int, owner: Int64?, id: Int64) -> Bool {
         guard let owner, owner != id else { return true }
         // A rejected record is no earlier record: the next one for this row is not its duplicate.
-        if state.pointee.outcomes[state.pointee.record] != .duplicate { seen.remove(id) }
+        if state.pointee.outcomes[state.pointee.record] != .duplicate { forget(id) }
         return reject(takenBy: constraint)
     }
 
     /// Notes that row `id` would be no draft any more and lack what `isBlank` says of the required fields.
     func rejectIncomplete(id: Int64, isBlank: (Int) -> Bool) {
-        if state.pointee.outcomes[state.pointee.record] != .duplicate { seen.remove(id) }
+        if state.pointee.outcomes[state.pointee.record] != .duplicate { forget(id) }
         settle(.rejectedAsIncomplete)
         incomplete.append((state.pointee.record, required.indices.filter(isBlank).map { required[$0] }))
     }
