@@ -25,6 +25,17 @@ package struct ExportDestination: Hashable, Sendable {
         compression = lowered.hasSuffix(".gz") ? .gzip : lowered.hasSuffix(".zst") ? .zstd : .none
     }
 
+    /// Whether the bytes that lie there are known by their SHA-256; not where they cannot be read.
+    package func holds(sha256: String) async -> Bool {
+        guard path != "-", !sha256.isEmpty else { return false }
+        do {
+            return try await FileDigest.sha256(of: SourceFile(path: path)) == sha256
+        } catch {
+            // A file without bytes is no source.
+            return error.code == .emptyFile && sha256 == RunningDigest().sha256
+        }
+    }
+
     /// Makes sure that a file can be written there: it is begun and dropped, and nothing is left of it.
     ///
     /// - Throws: `ByteStreamError` where the folder is missing, or a file is there that may not be replaced.

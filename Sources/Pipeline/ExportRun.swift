@@ -34,6 +34,7 @@ package struct ExportRun: Sendable {
     private let snapshots: [RowSnapshot]
     private let stop: StopSignal
     private let report: @Sendable (Done) -> Void
+    private let willAppear: @Sendable (Result) throws -> Void
 
     private static let rowsPerBatch = 4096
     private static let bytesPerBatch = 512 << 10
@@ -56,16 +57,18 @@ package struct ExportRun: Sendable {
     /// Nothing is done yet.
     ///
     /// `snapshots` are of one state; with more than one the query is one that can be read in parts. `report` is told after
-    /// each batch that was stored.
+    /// each batch that was stored, `willAppear` right before the whole of it is at the destination.
     package init(
         _ preparation: ExportPreparation, over snapshots: [RowSnapshot], stop: StopSignal,
-        report: @escaping @Sendable (Done) -> Void
+        report: @escaping @Sendable (Done) -> Void,
+        willAppear: @escaping @Sendable (Result) throws -> Void = { _ in }
     ) {
         precondition(!snapshots.isEmpty)
         self.preparation = preparation
         self.snapshots = snapshots
         self.stop = stop
         self.report = report
+        self.willAppear = willAppear
     }
 
     /// Rows on their way to their text.
@@ -240,11 +243,14 @@ package struct ExportRun: Sendable {
             report(done)
         }
         Failpoint.hit("before-export-end")
-        let sha256 = try sink.finish()
+        var result = Result(
+            rows: done.rows, bytes: 0, sha256: "", missingIDs: try missingIDs(), warnings: warnings)
+        try sink.finish { bytes, sha256 in
+            (result.bytes, result.sha256) = (bytes, sha256)
+            try willAppear(result)
+        }
         Failpoint.hit("after-export-end")
-        return Result(
-            rows: done.rows, bytes: sink.bytesWritten, sha256: sha256,
-            missingIDs: try missingIDs(), warnings: warnings)
+        return result
     }
 
     /// Ids that were asked for and are no row's.

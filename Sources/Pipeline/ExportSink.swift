@@ -20,13 +20,11 @@ struct ExportSink {
         if let compressor { try store(compressor.append(bytes)) } else { try store(bytes) }
     }
 
-    /// Gives the destination its content.
-    ///
-    /// - Returns: the SHA-256 of it.
-    mutating func finish() throws -> String {
+    /// Gives the destination its content; `willAppear` is told its length and SHA-256 right before.
+    mutating func finish(_ willAppear: (UInt64, String) throws -> Void) throws {
         if let compressor { try store(compressor.finish()) }
+        try willAppear(output.bytesWritten, digest.sha256)
         try output.finish()
-        return digest.sha256
     }
 
     private mutating func store(_ chunks: [[UInt8]]) throws {

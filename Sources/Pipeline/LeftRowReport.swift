@@ -21,6 +21,7 @@ package struct LeftRowReport {
     ///
     /// - Throws: `ByteStreamError`, with nothing at the destination; `StoreError`.
     package func write(to path: String, force: Bool) throws {
+        try reader.paths.expectApart(from: path)
         let output = try OutputFile(path: path, force: force)
         let table = ReportTable(to: output)
         try table.append(Self.columns)

@@ -78,6 +78,7 @@ package struct RejectReport {
     /// - Throws: `ByteStreamError`, with nothing at the destination; `StoreError`.
     @discardableResult
     package func write(_ part: Part, to path: String, force: Bool) throws -> UInt64 {
+        try reader.paths.expectApart(from: path)
         let output = try OutputFile(path: path, force: force)
         var masked: UInt64 = 0
         switch part {

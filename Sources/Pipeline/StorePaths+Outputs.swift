@@ -6,8 +6,8 @@ extension StorePaths {
     /// Makes sure that an output would not take the place of a file of the database, however the path is spelled.
     ///
     /// - Throws: `output_is_input`.
-    package func expectApart(from output: String) throws(Failure) {
-        guard output != "-" else { return }
+    package func expectApart(from output: String?) throws(Failure) {
+        guard let output, output != "-" else { return }
         let files = [database, database + "-wal", database + "-shm", turnLock, turnGate, runLock]
         guard files.contains(where: { OutputFile.isSameDestination($0, output) }) else { return }
         throw Failure(

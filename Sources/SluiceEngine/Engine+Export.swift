@@ -7,7 +7,6 @@ extension Engine {
     package func runExport(
         _ request: ExportRequest, patience: Duration, listener: Listener, stop: StopSignal
     ) async throws -> UserTask {
-        try paths.expectApart(from: request.path)
         let controller = try exportController(
             listener, patience, ring: showingKeys(if: request.showsEncrypted))
         let submitted = try controller.submit(request, stop: stop)
@@ -25,7 +24,7 @@ extension Engine {
         guard case .export(let plan) = stored.plan else { preconditionFailure("\(id) is no export") }
         let controller = try exportController(
             listener, patience, ring: showingKeys(if: plan.showsEncrypted ?? false))
-        return try await controller.run(try controller.takeUp(id, stop: stop), stop: stop)
+        return try await controller.run(try await controller.takeUp(id, stop: stop), stop: stop)
     }
 
     private func exportController(

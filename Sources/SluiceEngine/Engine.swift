@@ -61,10 +61,6 @@ package struct Engine: Sendable {
         _ request: ImportRequest, createsDatabase: Bool, patience: Duration, listener: Listener,
         stop: StopSignal
     ) async throws -> UserTask {
-        let rejects = request.rejectsPath.map { RejectReport.paths(at: $0, reasonsApart: true) } ?? []
-        for output in rejects + [request.resultsPath].compactMap(\.self) {
-            try paths.expectApart(from: output)
-        }
         let controller = try controller(listener, patience: patience)
         let submitted = try await controller.submit(request, createsDatabase: createsDatabase, stop: stop)
         listener.onChange(submitted.stored.task)

@@ -117,6 +117,19 @@ struct ParentCheck {
         return nil
     }
 
+    /// Of each cycle that leads through some of these rows, the first of them, with what is told of it.
+    func cycles(through rows: [Int64], _ db: Database) throws -> [Int64: Issue] {
+        guard try isCycle(above: rows, db) else { return [:] }
+        var known: Set<String> = []
+        var found: [Int64: Issue] = [:]
+        for row in rows where found[row] == nil {
+            guard let chain = try cycle(through: row, db), known.isDisjoint(with: chain) else { continue }
+            known.formUnion(chain)
+            found[row] = issue(chain)
+        }
+        return found
+    }
+
     private static let mostNames = 8
 
     func issue(_ chain: [String]) -> Issue {

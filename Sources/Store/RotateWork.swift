@@ -194,8 +194,8 @@ struct RotateWork: RowWork {
     /// The page of an entry with its sealed values sealed anew; `nil` where there is nothing to do.
     private func sealedAnew(_ entry: JournalEntry, of type: RecordType) throws -> Data? {
         guard entry.kind == .updated || entry.kind == .deleted else { return nil }
-        var rows: [JournalRow] = []
-        try entry.forEachRow { rows.append($0) }
+        let open = try OpenPage(entry.page ?? [], kind: entry.kind)
+        var rows = try open.rows.map(open.values)
         var isChanged = false
         for index in rows.indices {
             for field in type.fields where field.isEncrypted {
@@ -212,7 +212,7 @@ struct RotateWork: RowWork {
                 isChanged = true
             }
         }
-        return isChanged ? try Self.page(of: rows, entry) : nil
+        return isChanged ? try Self.page(of: rows, columns: open.columns, entry) : nil
     }
 
     /// - Returns: `nil` where the value was damaged.
@@ -227,9 +227,10 @@ struct RotateWork: RowWork {
         }
     }
 
-    private static func page(of rows: [JournalRow], _ entry: JournalEntry) throws -> Data {
-        let columns = Set(rows.flatMap(\.values.keys)).sorted()
-        // In whatever order they lie in the page.
+    private static func page(
+        of rows: [JournalRow], columns: [String], _ entry: JournalEntry
+    ) throws -> Data {
+        // Rows and columns in the order in which they lie in the page: another would have another length.
         let buffer = JournalBuffer(
             table: entry.table, kind: entry.kind, columns: columns, keepsOrder: true)
         for row in rows {

@@ -12,10 +12,13 @@ extension RowSnapshot {
         try read("count the links") { db in try links.allCounts(of: id, db) }
     }
 
-    /// The values by which people may know the record that is named: those of its keys; `nil` where there is none.
+    /// The values by which people may know the record that is named: those of its keys, and its id; `nil` where there is
+    /// none.
     package func keyTexts(of name: RecordName) throws(StoreError) -> [String]? {
         try read("look for the record") { db in
-            try name.row(db).map { row in name.type.keyTexts(of: row) }
+            try name.row(db).map { row in
+                RowKeys(of: name.type).texts(of: row) + [RowKeys.name(ofID: row["id"])]
+            }
         }
     }
 
@@ -57,7 +60,8 @@ extension StoreWriter {
     /// A record's key as people know it; `nil` where there is no such record.
     package func keyText(of name: RecordName) throws(StoreError) -> String? {
         try StoreError.wrap("look for the record", path: paths.database) {
-            try queue.inDatabase { db in try name.row(db).map { row in name.type.keyText(of: row) } }
+            try queue.inDatabase { db in try name.row(db).map { row in RowKeys(of: name.type).name(of: row) }
+            }
         }
     }
 }

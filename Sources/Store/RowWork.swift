@@ -24,6 +24,8 @@ package struct RowStep: Sendable {
 protocol RowWork: Sendable {
     /// Rows there are to do behind `point`; all where that is `nil`. Asked before the first step of a run.
     func begin(after point: Int64?, _ db: Database) throws -> UInt64
+    /// What is to be told of the whole work; asked once, before anything is done.
+    func warnings(_ db: Database) throws -> [UserTask.Tally]
     /// Does the next rows behind `point`, within the open transaction.
     ///
     /// It writes the journal, and tells quick search, itself.
@@ -39,6 +41,7 @@ protocol RowWork: Sendable {
 }
 
 extension RowWork {
+    func warnings(_ db: Database) throws -> [UserTask.Tally] { [] }
     func finish(_ db: Database) throws {}
     func settle(_ writer: StoreWriter) throws(StoreError) -> [UserTask.Tally] { [] }
 }
@@ -56,6 +59,11 @@ extension StoreWriter {
     /// Rows that a job has to do behind `point`.
     package func begin(_ job: RowJob, after point: Int64?) throws(StoreError) -> UInt64 {
         try transaction("look at the records") { db in try job.work.begin(after: point, db) }
+    }
+
+    /// What is to be told of a job that begins.
+    package func warnings(of job: RowJob) throws(StoreError) -> [UserTask.Tally] {
+        try transaction("look at the records") { db in try job.work.warnings(db) }
     }
 
     /// Does what a job has to do behind its last step, and gives what is to be told of it.

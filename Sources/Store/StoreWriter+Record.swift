@@ -92,7 +92,7 @@ extension StoreWriter {
             guard let stored = try name.row(db) else { return .failure(name.unknown) }
             let id: Int64 = stored["id"]
             if let held = try links.counts(of: [id], protectedOnly: true, db)[id] {
-                return .failure(links.refusal(of: type.keyText(of: stored), held))
+                return .failure(links.refusal(of: RowKeys(of: type).name(of: stored), held))
             }
             var task = task
             task.counts.deleted = 1
@@ -134,7 +134,7 @@ extension StoreWriter {
 
     /// What the task calls the record; a note by what it is on, since its text is part of its key.
     private static func name(of row: Row, _ type: RecordType) -> String {
-        guard type.name == Note.typeName else { return "\(type.name) \(type.keyText(of: row))" }
+        guard type.name == Note.typeName else { return "\(type.name) \(RowKeys(of: type).name(of: row))" }
         let parts = ["record_type", "record"].compactMap { row[$0] as String? }
         return "note on \(parts.joined(separator: " "))"
     }

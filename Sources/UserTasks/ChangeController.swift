@@ -36,6 +36,7 @@ package struct ChangeController: Sendable {
     package func submit(
         _ request: ChangeRequest, stop: StopSignal
     ) throws -> RowTaskController.Submitted {
+        try rows.desk.paths.expectApart(from: request.rejectsPath)
         let moment = Timestamp.now()
         let (plan, preparation) = try Self.prepare(request, catalogue: catalogue, at: moment)
         var task = UserTask(
@@ -69,6 +70,9 @@ package struct ChangeController: Sendable {
     /// - Throws: ``Stopped``; `unknown_task`, `task_active`, `not_resumable`.
     package func resume(_ prefix: String, stop: StopSignal) async throws -> UserTask {
         let submitted = try rows.takeUp(prefix, stop: stop)
+        if case .change(let plan) = submitted.stored.plan {
+            try rows.desk.paths.expectApart(from: plan.rejectsPath)
+        }
         return try await run(submitted, isResume: true, stop: stop)
     }
 

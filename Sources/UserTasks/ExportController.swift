@@ -33,6 +33,7 @@ package struct ExportController: Sendable {
     package func submit(_ request: ExportRequest, stop: StopSignal) throws -> Submitted {
         let moment = Timestamp.now()
         let destination = ExportDestination(request.path)
+        try desk.paths.expectApart(from: destination.path)
         try destination.expectWritable(force: request.overwrites)
         var plan = ExportPlan(
             recordType: try catalogue.type(named: request.recordType).name, listFilter: request.listFilter,
@@ -65,8 +66,8 @@ package struct ExportController: Sendable {
 
     /// Takes a task up again that ended before its end: it begins anew, over the database as it is now.
     ///
-    /// - Throws: ``Stopped``; `unknown_task`, `task_active`, `not_resumable`.
-    package func takeUp(_ prefix: String, stop: StopSignal) throws -> Submitted {
+    /// - Throws: ``Stopped``; `unknown_task`, `task_active`, `not_resumable`, `output_exists`, `output_is_input`.
+    package func takeUp(_ prefix: String, stop: StopSignal) async throws -> Submitted {
         let (stored, writer, lock) = try desk.takeUp(prefix, stop: stop)
         guard case .export(var plan) = stored.plan else { preconditionFailure("\(prefix) is no export") }
         guard plan.path != "-" else {
@@ -75,13 +76,31 @@ package struct ExportController: Sendable {
                 message: "user task \(stored.task.id) wrote to standard output, which is gone",
                 hint: "Export anew.")
         }
-        // What is there may be what the run left whose end was not written down.
-        plan.overwrites = true
+        let destination = ExportDestination(plan.path)
+        try desk.paths.expectApart(from: destination.path)
+        if !plan.overwrites {
+            // What is there may be what the run left whose end was not written down.
+            plan.overwrites = await destination.holds(sha256: stored.task.file.sha256)
+            try Self.expectWritable(destination, force: plan.overwrites)
+        }
         let preparation = try ExportPreparation(
             plan, catalogue: catalogue, at: stored.task.submittedAt, ring: ring)
         try writer.prepareTables(preparation.types, links: preparation.links)
         return Submitted(
             stored: stored, plan: plan, preparation: preparation, writer: writer, lock: lock)
+    }
+
+    /// - Throws: `output_exists`, with what helps a resume.
+    private static func expectWritable(_ destination: ExportDestination, force: Bool) throws {
+        do {
+            try destination.expectWritable(force: force)
+        } catch let error as any FailureConvertible {
+            var failure = error.failure
+            if failure.code == "output_exists" {
+                failure.hint = "Somebody else has made it since: move it away, or export anew."
+            }
+            throw failure
+        }
     }
 
     /// Runs a task to its end, whatever that is: the task that comes back says.
@@ -125,12 +144,21 @@ package struct ExportController: Sendable {
             try ExportRun.lanes(for: preparation, over: first)
         }
         let began = ContinuousClock.now
-        let run = ExportRun(preparation, over: snapshots, stop: stop) { done in
-            let total = done.share.map { $0 > 0 ? UInt64(Double(done.bytes) / $0) : 0 }
-            live.note(bytesDone: done.bytes, bytesTotal: max(total ?? 0, done.bytes), records: done.rows) {
-                Self.count(done.rows, in: &$0)
-            }
-        }
+        let run = ExportRun(
+            preparation, over: snapshots, stop: stop,
+            report: { done in
+                let total = done.share.map { $0 > 0 ? UInt64(Double(done.bytes) / $0) : 0 }
+                live.note(
+                    bytesDone: done.bytes, bytesTotal: max(total ?? 0, done.bytes), records: done.rows
+                ) { Self.count(done.rows, in: &$0) }
+            },
+            willAppear: { result in
+                guard case .export(let plan) = submitted.stored.plan, !plan.overwrites else { return }
+                // By this a resume knows its own file, should the process end before its end is written down.
+                try submitted.writer.update(
+                    live.change { task in (task.file.bytes, task.file.sha256) = (result.bytes, result.sha256)
+                    })
+            })
         let result = try await run.run(
             to: ExportDestination(submitted.plan.path), force: submitted.plan.overwrites)
         let seconds = max(0.001, (ContinuousClock.now - began).seconds)
@@ -142,10 +170,7 @@ package struct ExportController: Sendable {
             }
             task.warnings = result.warnings + [upkeep.warning].compactMap { $0 }
             if result.missingIDs > 0 {
-                task.warnings.append(
-                    UserTask.Tally(
-                        code: "record_missing", field: "id", count: result.missingIDs, firstLine: 0,
-                        message: "ids that are no \(task.recordType)'s"))
+                task.warnings.append(.missing(ids: result.missingIDs, of: preparation.type))
             }
             task.state = .completed
             task.endedAt = .now()

@@ -58,6 +58,7 @@ package struct ImportController: Sendable {
         // The source before the database: a mistyped name must not leave a new database behind.
         let opened = try ImportSource.open(request.source)
         let reasonsApart = filter?.hasNoQuoting ?? false
+        try expectApart(rejects: request.rejectsPath, results: request.resultsPath)
         let rejectsPath = try request.rejectsPath.map { path in
             try RejectReport.checkedPath(
                 path, force: request.overwritesRejects, reasonsApart: reasonsApart, source: opened)
@@ -125,6 +126,13 @@ package struct ImportController: Sendable {
         }
     }
 
+    private func expectApart(rejects: String?, results: String?) throws(Failure) {
+        for path in rejects.map({ RejectReport.paths(at: $0, reasonsApart: true) }) ?? [] {
+            try paths.expectApart(from: path)
+        }
+        try paths.expectApart(from: results)
+    }
+
     /// How a source is kept that can be read only once: sealed as soon as encrypted fields may be fed from it.
     private func keeping(
         _ request: ImportRequest, _ filter: ImportPreparation.FilterFacts?, _ type: RecordType
@@ -159,6 +167,7 @@ package struct ImportController: Sendable {
         let (stored, writer, lock) = try desk.takeUp(prefix, stop: stop)
         guard var plan = stored.importPlan else { preconditionFailure("user task \(prefix) is no import") }
         if let maxRejects { plan.maxRejects = maxRejects }
+        try expectApart(rejects: plan.rejectsPath, results: plan.resultsPath)
         plan.overwritesRejects = true
         try prepareTables(
             for: catalogue.fileType(named: plan.recordType), catalogue.link(named: plan.recordType), writer)

@@ -81,11 +81,13 @@ package struct RowTaskController: Sendable {
         let writer = submitted.writer
         var point = submitted.stored.resumePoint?.step
         let rows = try writer.begin(job, after: point)
+        let warnings = point == nil ? try writer.warnings(of: job) : live.task.warnings
         let before = live.task.counts.processed
         let began = ContinuousClock.now
         try writer.update(
             live.change { task in
                 task.state = .running
+                task.warnings = warnings
                 task.counts.unprocessed = rows
                 task.counts.read = task.counts.processed + rows
             })
@@ -103,10 +105,10 @@ package struct RowTaskController: Sendable {
             point = step.point
             isLast = step.isLast
         }
-        let warnings = try writer.settle(job)
+        let last = try writer.settle(job)
         let seconds = max(0.001, (ContinuousClock.now - began).seconds)
         let task = live.change { task in
-            task.warnings += warnings
+            task.warnings += last
             let isWhole = task.counts.rejected == 0 && task.errors.isEmpty
             task.state = isWhole ? .completed : .completedWithRejects
             task.endedAt = .now()

@@ -50,6 +50,48 @@ struct ChangeTests {
         try Database(folder).rows("SELECT \(name) FROM contacts ORDER BY id").map { $0[0] }
     }
 
+    @Test(
+        "Ids that are no record's are told, once, and count for nothing", arguments: [nil, "after-commit:1"])
+    func missingIDs(failpoint: String?) throws {
+        let arguments = [
+            "change", "contacts", "--ids", "1,77,3,78,79", "--set", "group=z", "--commit-every", "1", "--yes",
+            "--json", "--database", "a.db",
+        ]
+        var run = try folder.start(
+            arguments, environment: failpoint.map { ["SLUICE_FAILPOINT": $0] } ?? [:]
+        ).wait()
+        if failpoint != nil {
+            #expect(run.exitCode == -SIGKILL)
+            run = try folder.ask("tasks", "resume", folder.newestTask().id)
+        }
+        #expect(run.exitCode == 0)
+        var task = try run.task()
+        #expect(task.counts == ShownCounts(read: 2, updated: 2))
+        #expect(task.warnings.map(\.code) == ["record_missing"] && task.warnings.map(\.count) == [3])
+        task = try folder.ask("delete", "contacts", "--ids", "4,99", "--yes").task()
+        #expect(task.counts == ShownCounts(read: 1, deleted: 1))
+        #expect(task.warnings.map(\.count) == [1])
+        #expect(try folder.changing("contacts", "--ids", "1", "--set", "group=y").task().warnings == [])
+    }
+
+    @Test("No report takes the place of the database")
+    func apart() throws {
+        let before = try folder.read("a.db")
+        let task = try folder.changing("contacts", "--all", "--set", "paymentBalance+=1").task()
+        #expect(task.counts.rejected > 0)
+        for path in ["a.db", "./a.db-wal", folder.file("a.db")] {
+            let run = try folder.changing(
+                "contacts", "--all", "--set", "group=q", "--rejects", path, "--force")
+            #expect(run.exitCode == 2)
+            #expect(try run.failure().code == "output_is_input")
+            let later = try folder.sluice(
+                "tasks", "rejects", task.id, "--output", path, "--force", "--database", "a.db")
+            #expect(later.exitCode == 2 && later.errors.contains("would replace the database"))
+        }
+        #expect(try folder.read("a.db").prefix(16) == before.prefix(16))
+        #expect(try Database(folder).number("SELECT count(*) FROM contacts WHERE \"group\" = 'q'") == 0)
+    }
+
     @Test("A filter chooses, fields are set and cleared, and what was so already is not counted as changed")
     func sets() throws {
         let run = try folder.changing(

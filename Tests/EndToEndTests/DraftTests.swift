@@ -65,6 +65,24 @@ struct DraftTests {
         #expect(try drafts()[3] == ["4", "Dan", "Dorn", "1"])
     }
 
+    @Test("Drafts that are named by their ids are changed and deleted with the others, and else left out")
+    func bulk() throws {
+        let folder = try folder("1,,,,true\n2,,Ann,Abt,\n3,,,,true\n")
+        #expect(try folder.importing("customers", "c.csv").exitCode == 0)
+        var task = try folder.changing("customers", "--ids", "1,2", "--set", "company=Acme").task()
+        #expect(task.counts == ShownCounts(read: 2, updated: 2))
+        // One by one, where a value is set that only one may have.
+        task = try folder.changing("customers", "--ids", "3", "--set", "email=a@b.example").task()
+        #expect(task.counts == ShownCounts(read: 1, updated: 1))
+        task = try folder.changing("customers", "--all", "--set", "company=Best").task()
+        #expect(task.counts == ShownCounts(read: 1, updated: 1))
+        let rows = { try Database(folder).rows("SELECT id, company, email FROM customers ORDER BY id") }
+        #expect(try rows() == [["1", "Acme", "-"], ["2", "Best", "-"], ["3", "-", "a@b.example"]])
+        task = try folder.ask("delete", "customers", "--ids", "1,2", "--yes").task()
+        #expect(task.counts == ShownCounts(read: 2, deleted: 2))
+        #expect(try rows() == [["3", "-", "a@b.example"]])
+    }
+
     @Test("A single customer is saved as a draft and completed once all is there")
     func single() throws {
         let folder = try folder("9,,Zoe,Zorn,\n")

@@ -222,6 +222,39 @@ struct ExportCommandTests {
         #expect(try folder.ask("tasks", "resume", task.id).exitCode == 2, "it is complete")
     }
 
+    @Test(
+        "resumed without --force it replaces its own file, and nobody else's",
+        arguments: ["before-export-end:1", "after-export-end:1"], ["none", "kept", "changed", "empty"])
+    func resumesItsOwn(failpoint: String, file: String) throws {
+        let folder = try folder()
+        let run = try folder.start(
+            ["export", "contacts", "--columns", "id", "--output", "out.csv", "--database", "a.db"],
+            environment: ["SLUICE_FAILPOINT": failpoint]
+        ).wait()
+        #expect(run.exitCode == -SIGKILL && folder.has("out.csv") == failpoint.hasPrefix("after"))
+        let task = try folder.newestTask()
+        #expect(task.state == "interrupted" && task.counts.reconcile)
+        switch file {
+        case "none": unlink(folder.file("out.csv"))
+        case "changed": try folder.write("out.csv", "id\n1\n2\n3\n4\n5\n")
+        case "empty": try folder.write("out.csv", "")
+        default: break
+        }
+        let before = folder.has("out.csv") ? try text(folder, "out.csv") : nil
+        let resumed = try folder.ask("tasks", "resume", task.id)
+        if file == "changed" || file == "empty" {
+            #expect(resumed.exitCode == 2)
+            #expect(try resumed.failure().code == "output_exists")
+            #expect(try text(folder, "out.csv") == before)
+            #expect(try folder.newestTask().state == "interrupted", "it can be resumed yet")
+            unlink(folder.file("out.csv"))
+            #expect(try folder.ask("tasks", "resume", task.id).exitCode == 0)
+        } else {
+            #expect(resumed.exitCode == 0, "\(resumed.text)")
+        }
+        #expect(try text(folder, "out.csv") == "id\n1\n2\n3\n4\n")
+    }
+
     @Test("a file-size limit ends an export with an error, and nothing is there")
     func fileSizeLimit() throws {
         let folder = try Workdir()

@@ -122,6 +122,68 @@ struct PurgeCommandTests {
         #expect(found.text.contains("\"count\":1"), "\(found.text) \(found.errors)")
     }
 
+    @Test("what names a record by a key that it had before goes, what another record is called now stays")
+    func formerKeys() throws {
+        let scene = try Scene()
+        let folder = scene.folder
+        let header = "contactNumber,email,retentionDays\n"
+        try scene.importing("contacts", header + "ZQ-1,,3\nZQ-2,,3\nZQ-3,,3\n")
+        for key in ["ZQ-1", "ZQ-2", "ZQ-3"] {
+            #expect(try folder.ask("records", "note", "contact", key, "on \(key)").exitCode == 0)
+        }
+        try scene.importing(
+            "notes", "recordType,record,text,createdAt\ncontacts,ZQ-3,plural,2026-01-01T00:00:00Z\n")
+        try scene.importing(
+            "contacts", header + "ZQ-1,nomail,3\nZQ-2,nomail,3\nZQ-3,nomail,3\nZQ-4,nomail,\n")
+        // The first is called otherwise by now, the second is gone and made anew, the third's old name is another's.
+        let renaming = try folder.changing(
+            "contacts", "--where", "contactNumber = 'ZQ-1'", "--set", "contactNumber=ZQ-9")
+        #expect(try renaming.task().counts.updated == 1)
+        #expect(try folder.ask("records", "delete", "contact", "ZQ-2", "--yes").exitCode == 0)
+        #expect(try folder.ask("records", "update", "contact", "ZQ-3", "contactNumber=ZQ-8").exitCode == 0)
+        try scene.age(days: 10)
+        try scene.importing("contacts", header + "ZQ-2,,\nZQ-3,,\n")
+        #expect(try folder.ask("records", "note", "contact", "ZQ-2", "on the new one").exitCode == 0)
+        let task = try folder.ask("purge", "contacts", "--yes").task()
+        #expect(task.counts.deleted == 2 && task.counts.reconcile)
+        let database = try Database(folder)
+        #expect(try database.texts("SELECT contact_number FROM contacts ORDER BY 1") == ["ZQ-2", "ZQ-3"])
+        #expect(
+            try database.texts("SELECT text FROM notes ORDER BY id")
+                == ["on ZQ-2", "on ZQ-3", "plural", "on the new one"])
+        #expect(
+            try database.texts("SELECT CAST(bytes AS TEXT) FROM sluice_rejects ORDER BY record") == [
+                "ZQ-2,nomail,3\n", "ZQ-3,nomail,3\n", "ZQ-4,nomail,\n",
+            ])
+        for gone in ["ZQ-1", "ZQ-8", "ZQ-9"] { #expect(try scene.files(with: gone) == [], "\(gone)") }
+    }
+
+    @Test("notes go that name the record's type by its plural, and pairs that were left alone")
+    func pluralsAndPairs() throws {
+        let scene = try Scene()
+        let folder = scene.folder
+        try scene.importing("contacts", "contactNumber,retentionDays\nZQ-1,3\nZQ-2,\n")
+        try scene.importing("accounts", "originalId,name\nA-1,Acme\nA-2,Best\n")
+        try scene.importing(
+            "notes",
+            "recordType,record,text,createdAt\ncontacts,ZQ-1,plural,2026-01-01T00:00:00Z\n"
+                + "contacts,ZQ-2,other,2026-01-01T00:00:00Z\n")
+        try scene.importing("links", "A-1,ZQ-2\nA-2,ZQ-1\n")
+        let links = try folder.newestTask()
+        for (account, contact) in [("A-1", "ZQ-2"), ("A-2", "ZQ-1")] {
+            for command in ["unlink", "link"] {
+                #expect(try folder.ask(command, "account", account, "contact", contact).exitCode == 0)
+            }
+        }
+        let undo = try folder.ask("tasks", "undo", links.id, "--yes").task()
+        #expect(undo.counts.skipped == 2)
+        try scene.age(days: 10)
+        #expect(try folder.ask("purge", "contacts", "--yes").task().counts.deleted == 1)
+        #expect(try Database(folder).texts("SELECT text FROM notes") == ["other"])
+        #expect(try folder.leftRows(of: undo.id).map(\.key) == ["account A-1, contact ZQ-2"])
+        #expect(try scene.files(with: "ZQ-1") == [])
+    }
+
     private func small(_ scene: Scene) throws {
         try scene.importing(
             "contacts",

@@ -35,9 +35,9 @@ struct RotationTests {
     @Test("Everything is sealed anew by the first key, and the older one is needed no more")
     func everything() throws {
         let folder = try SecretFolder()
-        let first = try folder.importing(Self.text(1...3000) { "CANARY-\($0)" })
+        let first = try folder.importing(Self.text(1...3000) { "CANARYBIRD-\($0)" })
         // Changes, so that the journal holds what was before.
-        _ = try folder.importing(Self.text(1...50) { "CANARY-second-\($0)" })
+        _ = try folder.importing(Self.text(1...50) { "CANARYBIRD-second-\($0)" })
         let before = try folder.exported("contactNumber,ssn", "--show-encrypted")
         let rejects = try folder.run(["tasks", "rejects", first.id, "--show-encrypted"]).output
         let old = try #require(try keys(folder).first)
@@ -47,7 +47,7 @@ struct RotationTests {
         #expect(try keys(folder).map(\.isInUse) == [false, true])
         // Between the two, what the old key has sealed is known to be the same.
         let same = try folder.importing(
-            Self.text(1...3000) { $0 <= 50 ? "CANARY-second-\($0)" : "CANARY-\($0)" })
+            Self.text(1...3000) { $0 <= 50 ? "CANARYBIRD-second-\($0)" : "CANARYBIRD-\($0)" })
         #expect(same.counts.unchanged == 3000 - 428 && same.counts.updated == 0, "\(same.counts)")
         let run = try folder.run(["keys", "rotate", "--json"])
         #expect(run.exitCode == 0, "\(run.errors)")
@@ -72,9 +72,9 @@ struct RotationTests {
                 + "OR instr(page, cast('\(old.id).' AS BLOB)) > 0")
         #expect(journal == 0)
         let again = try folder.importing(
-            Self.text(1...3000) { $0 <= 50 ? "CANARY-second-\($0)" : "CANARY-\($0)" })
+            Self.text(1...3000) { $0 <= 50 ? "CANARYBIRD-second-\($0)" : "CANARYBIRD-\($0)" })
         #expect(again.counts.unchanged == 3000 - 428)
-        #expect(try folder.filesHolding(["CANARY"], except: ["in.csv"]) == [])
+        #expect(try folder.filesHolding(["CANARYBIRD"], except: ["in.csv"]) == [])
         // With nothing to do it does nothing.
         #expect(try folder.run(["keys", "rotate", "--json"]).task().counts == ShownCounts())
     }

@@ -91,6 +91,63 @@ struct UndoRunTests {
         #expect(try folder.ask("tasks", "show", task.id).task().state == "undone")
     }
 
+    @Test("A record that has got a note since stays, by whichever of its keys the note names it")
+    func notedSince() throws {
+        let folder = try Workdir()
+        // A note from before, on a record of the same key that is gone.
+        try folder.write("old.csv", "originalId,accountNumber,name\nA-1,N-1,Old\n")
+        #expect(try folder.importing("accounts", "old.csv").exitCode == 0)
+        #expect(try folder.ask("records", "note", "account", "A-1", "before").exitCode == 0)
+        #expect(try folder.ask("records", "delete", "account", "A-1", "--yes").exitCode == 0)
+        try folder.write(
+            "a.csv", "originalId,accountNumber,name\nA-1,N-1,New\nA-2,N-2,Two\nA-3,N-3,Three\nA-4,N-4,Four\n")
+        let task = try folder.importing("accounts", "a.csv").task()
+        try folder.write(
+            "notes.csv", "recordType,record,text,createdAt\naccounts,N-2,since,2020-01-01T00:00:00Z\n")
+        #expect(try folder.importing("notes", "notes.csv").exitCode == 0)
+        #expect(try folder.ask("records", "note", "account", "A-4", "since").exitCode == 0)
+        let run = try folder.undo(task.id)
+        #expect(run.exitCode == 3)
+        let undo = try run.task()
+        #expect(undo.counts.deleted == 2 && undo.counts.skipped == 2 && undo.counts.reconcile)
+        #expect(undo.byCode == ["noted_since": 2])
+        let database = try Database(folder)
+        #expect(try database.texts("SELECT original_id FROM accounts ORDER BY 1") == ["A-2", "A-4"])
+        #expect(try database.number("SELECT count(*) FROM notes") == 3)
+        #expect(try folder.leftRows(of: undo.id).map(\.key) == ["A-2", "A-4"])
+    }
+
+    @Test("No record comes to be its own ancestor because others have moved those above it since")
+    func parents() throws {
+        let folder = try Workdir()
+        try folder.write("a.csv", "originalId,name,parentAccount\nA,a,B\nB,b,\nC,c,\nD,d,C\n")
+        #expect(try folder.importing("accounts", "a.csv").exitCode == 0)
+        try folder.write(
+            "clear.yaml",
+            """
+            name: clear
+            recordType: account
+            blank: clear
+            match: [originalId]
+            columns: [{field: originalId, from: originalId}, {field: parentAccount, from: parentAccount}]
+            """)
+        // A leaves B; C and D change places.
+        try folder.write("b.csv", "originalId,parentAccount\nA,\nD,\nC,D\n")
+        let task = try folder.importing("accounts", "b.csv", "--filter", "clear.yaml", "--mode", "update")
+            .task()
+        #expect(task.counts == ShownCounts(read: 3, updated: 3))
+        #expect(try folder.ask("records", "update", "account", "B", "parentAccount=A").exitCode == 0)
+        let run = try folder.undo(task.id)
+        #expect(run.exitCode == 3, "\(run.text)")
+        let undo = try run.task()
+        #expect(undo.counts.updated == 2 && undo.counts.skipped == 1 && undo.counts.reconcile)
+        #expect(undo.byCode == ["parent_cycle": 1])
+        #expect(try folder.leftRows(of: undo.id).map(\.key) == ["A"])
+        #expect(
+            try Database(folder).rows("SELECT original_id, parent_account FROM accounts ORDER BY 1")
+                == [["A", "-"], ["B", "A"], ["C", "-"], ["D", "C"]])
+    }
+
     @Test("What was changed since and taken back itself does not stand in the way")
     func takenBackItself() throws {
         let (folder, before, task) = try twoImports()

@@ -414,12 +414,10 @@ struct PurgeTests {
                     return rows
                 }
                 let stay = try rows(page).filter { $0.id % 10 >= share || $0.second == 3 }
-                switch try JournalPage.removing(
-                    from: page, of: kind,
-                    { id, second in
-                        id % 10 < share && second != 3
-                    })
-                {
+                let removal = JournalPage.removing(from: try OpenPage(page, kind: kind), of: kind) { row in
+                    row.id % 10 < share && row.second != 3
+                }
+                switch removal {
                 case .unchanged: #expect(stay.count == count, "seed \(seed)")
                 case .empty: #expect(stay.isEmpty, "seed \(seed)")
                 case .shorter(let rest):

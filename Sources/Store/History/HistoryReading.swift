@@ -80,15 +80,7 @@ struct HistoryReading {
     ) throws -> [JournalRow] {
         guard let bytes = entry.page else { return [] }
         let page = try OpenPage(bytes, kind: entry.kind)
-        var values: [OpenPage.Value] = []
-        return try page.rows.filter(isWanted).map { row in
-            try page.read(row, into: &values)
-            var found = JournalRow(id: row.id, second: row.second)
-            for value in values {
-                found.values[page.columns[value.column]] = page.databaseValue(value.content)
-            }
-            return found
-        }
+        return try page.rows.filter(isWanted).map(page.values)
     }
 
     private func ownChanges() throws -> [Found] {
@@ -167,7 +159,7 @@ struct HistoryReading {
     ) throws -> RecordHistory.LinkedRecord {
         let other = side == 0 ? row.second : row.id
         let type = linked.types[1 - side]
-        let key = try RowKeys(of: type).texts(of: [other], db)[other]
+        let key = try RowKeys(of: type).texts(of: [other], db)[other]?.first
         return RecordHistory.LinkedRecord(
             link: linked.link.name, role: linked.sides[1 - side].role, id: other, key: key)
     }

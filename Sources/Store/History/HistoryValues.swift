@@ -25,8 +25,8 @@ struct HistoryValues {
             guard let before = old[field.column], before != values[field.column] else { return nil }
             let after = values[field.column]
             return RecordHistory.FieldChange(
-                field: field.name, old: Self.text(before, of: field),
-                new: after.flatMap { Self.text($0, of: field) }, isNewKnown: after != nil)
+                field: field.name, old: field.shownText(of: before),
+                new: after.flatMap(field.shownText), isNewKnown: after != nil)
         }
         values.merge(old) { $1 }
         return changes
@@ -36,7 +36,7 @@ struct HistoryValues {
     mutating func goBackBehindCreation() -> [RecordHistory.FieldChange] {
         defer { values = [:] }
         return type.fields.compactMap { field in
-            values[field.column].flatMap { Self.text($0, of: field) }.map {
+            values[field.column].flatMap(field.shownText).map {
                 RecordHistory.FieldChange(field: field.name, old: nil, new: $0)
             }
         }
@@ -46,7 +46,7 @@ struct HistoryValues {
     mutating func goBackBehindDeletion(_ old: [String: DatabaseValue]) -> [RecordHistory.FieldChange] {
         values = old
         return type.fields.compactMap { field in
-            old[field.column].flatMap { Self.text($0, of: field) }.map {
+            old[field.column].flatMap(field.shownText).map {
                 RecordHistory.FieldChange(field: field.name, old: $0, new: nil)
             }
         }
@@ -54,21 +54,4 @@ struct HistoryValues {
 
     /// Goes back behind a change of which nothing was kept.
     mutating func forget() { values = [:] }
-
-    /// A value as exports write it; an encrypted one is not shown.
-    private static func text(_ value: DatabaseValue, of field: Field) -> String? {
-        switch value.storage {
-        case .null: nil
-        case _ where field.isEncrypted: "****"
-        case .int64(let integer):
-            switch field.kind {
-            case .decimal(let places): DecimalText.of(integer, places: places)
-            case .dateTime: Timestamp(milliseconds: integer).text
-            case .boolean: integer == 0 ? "false" : "true"
-            default: String(integer)
-            }
-        case .string(let text): text
-        case .blob, .double: "****"
-        }
-    }
 }

@@ -18,45 +18,32 @@ extension JournalPage {
         case empty
     }
 
-    /// Takes the rows out of a page of which `isGone` is true, given their id and that of the second side.
+    /// Takes the rows out of a page of which `isGone` is true.
     ///
     /// The values of the others are not read, only copied.
-    ///
-    /// - Throws: `databaseCorrupt` where the bytes are none of ours.
     static func removing(
-        from page: [UInt8], of kind: JournalKind, _ isGone: (Int64, Int64) -> Bool
-    ) throws(StoreError) -> Removal {
-        var reader = PageReader(page)
-        for _ in 0..<(try reader.count()) { _ = try reader.text() }
-        let left = ByteBuffer(capacity: page.count)
-        left.append(page[..<reader.position])
-        var id: Int64 = 0
+        from page: OpenPage, of kind: JournalKind, _ isGone: (OpenPage.Row) throws -> Bool
+    ) rethrows -> Removal {
+        let left = ByteBuffer(capacity: page.bytes.count)
+        append(columns: page.columns, to: left)
         var last: Int64 = 0
         // Rows need not be in the order of their ids.
         var (least, greatest) = (Int64.max, Int64.min)
-        var (rows, gone) = (0, 0)
-        while !reader.isAtEnd {
-            id &+= try reader.signed()
-            let start = reader.position
-            var second: Int64 = 0
+        var rows = 0
+        for row in page.rows where try !isGone(row) {
+            append(signed: row.id &- last, to: left)
             switch kind {
             case .created, .touched: break
-            case .linked, .unlinked: second = try reader.signed()
+            case .linked, .unlinked: append(signed: row.second, to: left)
             case .updated, .deleted:
-                let count = try reader.count()
-                reader.skip(to: try reader.end(ofNext: count))
+                append(UInt64(row.values.count), to: left)
+                left.append(page.bytes[row.values])
             }
-            if isGone(id, second) {
-                gone += 1
-                continue
-            }
-            append(signed: id &- last, to: left)
-            left.append(page[start..<reader.position])
-            (least, greatest) = (min(least, id), max(greatest, id))
-            last = id
+            (least, greatest) = (min(least, row.id), max(greatest, row.id))
+            last = row.id
             rows += 1
         }
-        guard gone > 0 else { return .unchanged }
+        guard rows < page.rows.count else { return .unchanged }
         guard rows > 0 else { return .empty }
         return .shorter(Remainder(page: Array(left.bytes), rowCount: rows, ids: least...greatest))
     }

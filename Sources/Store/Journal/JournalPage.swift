@@ -57,29 +57,8 @@ enum JournalPage {
     static func forEachRow(
         in page: [UInt8], of kind: JournalKind, _ body: (JournalRow) throws -> Void
     ) throws {
-        var reader = PageReader(page)
-        var columns: [String] = []
-        for _ in 0..<(try reader.count()) { columns.append(try reader.text()) }
-        var id: Int64 = 0
-        while !reader.isAtEnd {
-            id &+= try reader.signed()
-            var row = JournalRow(id: id)
-            switch kind {
-            case .created, .touched: break
-            case .linked, .unlinked: row.second = try reader.signed()
-            case .updated, .deleted:
-                let count = try reader.count()
-                let end = try reader.end(ofNext: count)
-                while reader.position < end {
-                    let tag = try reader.integer()
-                    guard let column = Int(exactly: tag >> 2), column < columns.count else {
-                        throw PageReader.unreadable
-                    }
-                    row.values[columns[column]] = try reader.value(type: tag & 3)
-                }
-            }
-            try body(row)
-        }
+        let page = try OpenPage(page, kind: kind)
+        for row in page.rows { try body(page.values(of: row)) }
     }
 }
 
@@ -124,39 +103,16 @@ struct PageReader {
         return count
     }
 
-    /// Where the next `count` bytes end.
-    func end(ofNext count: Int) throws(StoreError) -> Int {
-        guard count <= bytes.count - position else { throw Self.unreadable }
-        return position + count
-    }
-
     /// Where the next `count` bytes lie, which are passed over.
     mutating func place(ofNext count: Int) throws(StoreError) -> Range<Int> {
-        let end = try end(ofNext: count)
-        defer { position = end }
-        return position..<end
+        guard count <= bytes.count - position else { throw Self.unreadable }
+        defer { position += count }
+        return position..<position + count
     }
-
-    private mutating func bytes(_ count: Int) throws(StoreError) -> ArraySlice<UInt8> {
-        bytes[try place(ofNext: count)]
-    }
-
-    /// Leaves bytes out, up to a place that ``end(ofNext:)`` gave.
-    mutating func skip(to end: Int) { position = end }
 
     mutating func text() throws(StoreError) -> String {
         let count = try count()
-        return String(decoding: try bytes(count), as: UTF8.self)
-    }
-
-    mutating func value(type: UInt64) throws(StoreError) -> DatabaseValue {
-        switch type {
-        case 0: return .null
-        case 1: return try signed().databaseValue
-        case 2: return try text().databaseValue
-        default:
-            let count = try count()
-            return Data(try bytes(count)).databaseValue
-        }
+        let place = try place(ofNext: count)
+        return String(decoding: bytes[place], as: UTF8.self)
     }
 }

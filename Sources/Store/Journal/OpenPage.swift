@@ -8,7 +8,8 @@ struct OpenPage {
         var id: Int64
         /// Of a pair, the id of its second side; else 0.
         var second: Int64
-        fileprivate var values: Range<Int>
+        /// Where what it held lies in the page's bytes.
+        fileprivate(set) var values: Range<Int>
     }
 
     /// What one column of a row held.
@@ -75,6 +76,15 @@ struct OpenPage {
             }
             values.append(Value(column: column, content: content))
         }
+    }
+
+    /// A row with all that it held.
+    func values(of row: Row) throws(StoreError) -> JournalRow {
+        var values: [Value] = []
+        try read(row, into: &values)
+        var found = JournalRow(id: row.id, second: row.second)
+        for value in values { found.values[columns[value.column]] = databaseValue(value.content) }
+        return found
     }
 
     func databaseValue(_ content: Content) -> DatabaseValue {

@@ -96,7 +96,7 @@ final class PurgeWork: RowWork, @unchecked Sendable {
 
     private func takeRows(after id: Int64, _ db: Database) throws -> RowStep {
         let (found, last) = try scan(db).next(after: id, most: Self.rowsPerStep, db)
-        let keys = try KeyTexts(type).texts(of: found.map(\.id), db)
+        let keys = try RowKeys(of: type).texts(of: found.map(\.id), db)
         let held = try linkedRows.counts(of: found.map(\.id), protectedOnly: true, db)
         let ids = found.map(\.id).filter { held[$0] == nil }
         if !ids.isEmpty {
@@ -113,7 +113,7 @@ final class PurgeWork: RowWork, @unchecked Sendable {
         step.receipt.skipped = UInt64(found.count - ids.count)
         for row in found {
             guard let counts = held[row.id] else { continue }
-            let key = keys[row.id]?.first ?? "id \(row.id)"
+            let key = keys[row.id]?.first ?? RowKeys.name(ofID: row.id)
             let refusal = linkedRows.refusal(of: key, counts)
             step.left.append(LeftRow(id: row.id, key: key, code: refusal.code, message: refusal.message))
         }
@@ -136,10 +136,16 @@ final class PurgeWork: RowWork, @unchecked Sendable {
     /// The journal holds nothing of their values.
     private func takeNotes(_ db: Database) throws {
         guard let notes, try db.tableExists(notes.table) else { return }
+        let inUse = try PurgedRows.keysInUse(of: type, db)
         try db.execute(
-            sql: "DELETE FROM \(TableSchema(notes).table) WHERE record_type = ? AND record IN "
-                + "(SELECT k.value FROM sluice_purged_rows p, json_each(p.keys) k WHERE p.table_name = ?)",
-            arguments: [type.name, type.table])
+            sql: """
+                DELETE FROM \(TableSchema(notes).table) WHERE record_type IN (?1, ?2) AND record IN (
+                    SELECT k.value FROM sluice_purged_rows p, json_each(p.keys) k
+                    WHERE p.table_name = ?3 AND k.value NOT IN (SELECT value FROM json_each(?4))
+                    UNION ALL
+                    SELECT \(RowKeys.nameOfID("row_id")) FROM sluice_purged_rows WHERE table_name = ?3)
+                """,
+            arguments: [type.name, type.plural, type.table, TaskTable.json(inUse.sorted())])
         if db.changesCount > 0 { try SearchIndexer.forget(notes, db) }
     }
 
@@ -174,7 +180,7 @@ final class PurgeWork: RowWork, @unchecked Sendable {
             sql: "SELECT id FROM \(TableSchema(type).table) WHERE id IN (SELECT value FROM json_each(?))",
             arguments: [rows.map(\.id).json])
         let deleted = rows.filter { !here.contains($0.id) }
-        let keys = KeyTexts(type)
+        let keys = RowKeys(of: type)
         let gone = deleted.filter { scan.expired($0) != nil }
         try PurgedRows.removeDeleted(
             deleted.filter { scan.expired($0) == nil }.map(\.id), of: type, db)
@@ -205,8 +211,12 @@ final class PurgeWork: RowWork, @unchecked Sendable {
             }
         }
         for entry in wanted { try shorten(entry.number, table: entry.table, purged, db) }
-        return wanted.count < Self.entriesPerStep
-            ? PurgePlace(.rejects) : PurgePlace(.journal, wanted.last?.number ?? number)
+        guard wanted.count < Self.entriesPerStep else {
+            return PurgePlace(.journal, wanted.last?.number ?? number)
+        }
+        // With the keys that they had before.
+        self.purged = nil
+        return PurgePlace(.rejects)
     }
 
     private func mayHold(_ purged: PurgedRows, table: String, ids: ClosedRange<Int64>) -> Bool {
@@ -223,13 +233,23 @@ final class PurgeWork: RowWork, @unchecked Sendable {
                 db, sql: "SELECT * FROM sluice_journal WHERE number = ?", arguments: [number])
         else { return }
         let entry = try JournalEntry(row)
-        guard let page = entry.page else { return }
+        guard let bytes = entry.page else { return }
+        let page = try OpenPage(bytes, kind: entry.kind)
         let link = links.first { $0.link.table == table }?.link
         let (isFirst, isSecond) = (
             link.map { $0.first.type == type.name } ?? true, link?.second.type == type.name
         )
-        let removal = try JournalPage.removing(from: page, of: entry.kind) { id, second in
-            isFirst && purged.contains(id) || isSecond && purged.contains(second)
+        let hasKeys = link == nil && !RowKeys(of: type).columns.isDisjoint(with: page.columns)
+        let removal = try JournalPage.removing(from: page, of: entry.kind) { row in
+            guard isFirst && purged.contains(row.id) || isSecond && purged.contains(row.second) else {
+                return false
+            }
+            if hasKeys {
+                // Rejects may name the record by a key that it has no more.
+                let keys = try RowKeys(of: type).texts(of: page.values(of: row))
+                try PurgedRows.add(formerKeys: keys, of: row.id, type, db)
+            }
+            return true
         }
         switch removal {
         case .unchanged: break

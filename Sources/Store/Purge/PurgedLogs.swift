@@ -129,12 +129,18 @@ struct PurgedLogs {
     func takeLeftRows(from place: PurgePlace, _ db: Database) throws -> PurgePlace? {
         let rows = try rows(
             of: "sluice_left_rows", number: "number", after: place, most: Self.rowsPerStep, db)
-        for row in rows where purged.contains(row["row_id"]) || purged.keys.contains(row["key"]) {
+        for row in rows where isPurged(leftAlone: row["key"], id: row["row_id"]) {
             try db.execute(
                 sql: "DELETE FROM sluice_left_rows WHERE task = ? AND number = ?",
                 arguments: [row["task"] as Int64, row["number"] as Int64])
         }
         return next(.left, behind: rows, number: "number", most: Self.rowsPerStep)
+    }
+
+    private func isPurged(leftAlone name: String, id: Int64) -> Bool {
+        // Of a pair the id is that of its first side, which may be of another type.
+        links.contains { $0.isPairName(name) }
+            ? purged.keys.occur(in: Array(name.utf8)) : purged.contains(id) || purged.keys.contains(name)
     }
 
     // MARK: Tasks
@@ -155,6 +161,7 @@ struct PurgedLogs {
             if [.link, .change, .delete, .undo].contains(task.kind) {
                 task.file.name = purged.keys.removed(from: task.file.name)
             }
+            task.changes = task.changes?.map(purged.keys.removed)
             // A task that can go on needs what it was asked.
             if task.state.isComplete || task.state == .undone {
                 switch plan {

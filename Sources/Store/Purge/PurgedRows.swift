@@ -30,17 +30,47 @@ struct PurgedRows {
                 + "AND row_id IN (SELECT value FROM json_each(?))", arguments: [type.table, ids.json])
     }
 
+    /// Adds values that keys of a row had before.
+    static func add(formerKeys keys: [String], of id: Int64, _ type: RecordType, _ db: Database) throws {
+        let known = try String.fetchOne(
+            db, sql: "SELECT keys FROM sluice_purged_rows WHERE table_name = ? AND row_id = ?",
+            arguments: [type.table, id])
+        guard let known else { return }
+        let all = try TaskTable.decode([String].self, known)
+        let new = keys.filter { !all.contains($0) }
+        guard !new.isEmpty else { return }
+        try db.execute(
+            sql: "UPDATE sluice_purged_rows SET keys = ? WHERE table_name = ? AND row_id = ?",
+            arguments: [TaskTable.json(all + new), type.table, id])
+    }
+
+    /// Those of their keys by which another row is known now: what names it is not about them.
+    static func keysInUse(of type: RecordType, _ db: Database) throws -> Set<String> {
+        try RowKeys(of: type).expressions(of: "t").reduce(into: []) { keys, expression in
+            let found = try String.fetchSet(
+                db,
+                sql:
+                    "SELECT CAST(\(expression) AS TEXT) FROM \(TableSchema(type).table) t WHERE \(expression) "
+                    + "IN (SELECT k.value FROM sluice_purged_rows p, json_each(p.keys) k WHERE p.table_name = ?)",
+                arguments: [type.table])
+            keys.formUnion(found)
+        }
+    }
+
     static func clear(_ type: RecordType, _ db: Database) throws {
         try db.execute(sql: "DELETE FROM sluice_purged_rows WHERE table_name = ?", arguments: [type.table])
     }
 
     init(of type: RecordType, _ db: Database) throws {
+        let inUse = try Self.keysInUse(of: type, db)
         let rows = try Row.fetchCursor(
             db, sql: "SELECT row_id, keys FROM sluice_purged_rows WHERE table_name = ? ORDER BY row_id",
             arguments: [type.table])
         while let row = try rows.next() {
             ids.append(row[0])
-            for key in try TaskTable.decode([String].self, row[1]) { keys.insert(key) }
+            for key in try TaskTable.decode([String].self, row[1]) where !inUse.contains(key) {
+                keys.insert(key)
+            }
         }
     }
 

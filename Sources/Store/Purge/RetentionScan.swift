@@ -110,62 +110,13 @@ extension StoreReader {
                 first += next.found
                 last = next.last
             }
-            let keys = try KeyTexts(type).texts(of: first.map(\.id), db)
+            let names = try RowKeys(of: type).names(of: first.map(\.id), db)
             preview.records = first.map { found in
                 PurgePreview.Record(
-                    id: found.id, key: keys[found.id]?.first ?? "id \(found.id)",
+                    id: found.id, key: names[found.id] ?? RowKeys.name(ofID: found.id),
                     since: Timestamp(day: found.since).dayText, days: found.days)
             }
             return preview
         }
-    }
-}
-
-/// The keys of a type's rows as people know them.
-struct KeyTexts {
-    private let type: RecordType
-    /// Of each key, its fields.
-    private let keys: [[Field]]
-
-    init(_ type: RecordType) {
-        self.type = type
-        keys = type.keys.map { $0.compactMap(type.field(named:)) }
-    }
-
-    /// Of each row the values of its whole keys, those of several fields joined by spaces.
-    func texts(of ids: [Int64], _ db: Database) throws -> [Int64: [String]] {
-        guard !ids.isEmpty else { return [:] }
-        let columns = keys.flatMap { $0 }.map { TableSchema.quoted($0.column) }
-        let rows = try Row.fetchCursor(
-            db,
-            sql:
-                "SELECT id, \(columns.joined(separator: ", ")) FROM \(TableSchema.quoted(type.table + "_view")) "
-                + "WHERE id IN (SELECT value FROM json_each(?))", arguments: [ids.json])
-        var texts: [Int64: [String]] = [:]
-        while let row = try rows.next() {
-            var values = row.databaseValues.dropFirst()
-            texts[row[0]] = keys.compactMap { key in
-                let own = values.prefix(key.count)
-                values = values.dropFirst(key.count)
-                return Self.text(of: Array(own))
-            }
-        }
-        return texts
-    }
-
-    /// The same of a row that the journal kept; decimals and moments, which it has as they are stored, are left out.
-    func texts(of row: JournalRow) -> [String] {
-        keys.compactMap { key in Self.text(of: key.map { row.values[$0.column] ?? .null }) }
-    }
-
-    private static func text(of values: [DatabaseValue]) -> String? {
-        let texts = values.compactMap { value -> String? in
-            switch value.storage {
-            case .string(let text): text
-            case .int64(let integer): String(integer)
-            default: nil
-            }
-        }
-        return texts.count == values.count ? texts.joined(separator: " ") : nil
     }
 }

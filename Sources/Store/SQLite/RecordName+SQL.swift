@@ -41,23 +41,3 @@ extension RecordName {
             hint: "Give a value of one of its keys, FIELD=VALUE, or id=N.")
     }
 }
-
-extension RecordType {
-    /// A row's key as people know it: the first that it has whole, or its id.
-    func keyText(of row: Row) -> String { keyTexts(of: row)[0] }
-
-    /// The same for every key that the row has whole; its id alone where it has none.
-    func keyTexts(of row: Row) -> [String] {
-        var texts: [String] = []
-        for key in keys {
-            let parts = key.compactMap { name -> String? in
-                guard let field = field(named: name), let value = row[field.column] as DatabaseValue? else {
-                    return nil
-                }
-                return String.fromDatabaseValue(value) ?? Int64.fromDatabaseValue(value).map(String.init)
-            }
-            if parts.count == key.count { texts.append(parts.joined(separator: " ")) }
-        }
-        return texts.isEmpty ? ["id=\(row["id"] as Int64)"] : texts
-    }
-}

@@ -36,6 +36,8 @@ struct RowChange: RowWork {
         return count
     }
 
+    func warnings(_ db: Database) throws -> [UserTask.Tally] { try selection.missing(db) }
+
     func step(after point: Int64?, _ db: Database) throws -> RowStep {
         let isSingle = !rules.touchedConstraints.isEmpty
         let part = try selection.part(
@@ -211,11 +213,11 @@ extension RowVerdicts {
     /// The rows that rules kept as they are, in the order of their ids.
     func leftRows(of type: RecordType, by rules: [RowRule], _ db: Database) throws -> [LeftRow] {
         guard !left.isEmpty else { return [] }
-        let names = try RowNames(type: type).names(of: left.map(\.id), db)
+        let names = try RowKeys(of: type).names(of: left.map(\.id), db)
         return left.sorted { $0.id < $1.id }.map { id, number in
             let rule = rules[number]
             return LeftRow(
-                id: id, key: names[id] ?? String(id), field: rule.field, code: rule.code,
+                id: id, key: names[id] ?? RowKeys.name(ofID: id), field: rule.field, code: rule.code,
                 message: rule.message)
         }
     }

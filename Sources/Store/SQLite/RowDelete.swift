@@ -25,6 +25,8 @@ struct RowDelete: RowWork {
         try selection.count(after: point, db)
     }
 
+    func warnings(_ db: Database) throws -> [UserTask.Tally] { try selection.missing(db) }
+
     func step(after point: Int64?, _ db: Database) throws -> RowStep {
         let part = try selection.part(after: point, most: rowsPerStep, db)
         let ids = try selection.ids(in: part, db)
@@ -62,9 +64,9 @@ struct RowDelete: RowWork {
     private func left(_ counts: [Int64: [LinkCount]], _ db: Database) throws -> [LeftRow] {
         guard !counts.isEmpty else { return [] }
         let ids = counts.keys.sorted()
-        let names = try RowNames(type: selection.type).names(of: ids, db)
+        let names = try RowKeys(of: selection.type).names(of: ids, db)
         return ids.map { id in
-            let name = names[id] ?? String(id)
+            let name = names[id] ?? RowKeys.name(ofID: id)
             let refusal = links.refusal(of: name, counts[id] ?? [])
             return LeftRow(id: id, key: name, code: refusal.code, message: refusal.message)
         }

@@ -1,6 +1,6 @@
 internal import GRDB
 internal import ListFilters
-internal import Records
+package import Records
 
 /// Which rows of a type a task is about, taken step by step in the order of their ids.
 struct RowSelection {
@@ -79,6 +79,15 @@ struct RowSelection {
         return try Int64.fetchAll(db, sql: ids.sql, arguments: StatementArguments(ids.arguments))
     }
 
+    /// A warning of ids that were asked for and are no row's.
+    func missing(_ db: Database) throws -> [UserTask.Tally] {
+        guard let ids else { return [] }
+        let present = RowQuery(type: type, columns: [.id], ids: ids).counting
+        let count = try Int.fetchOne(db, sql: present.sql, arguments: StatementArguments(present.arguments))
+        let missing = ids.count - (count ?? 0)
+        return missing > 0 ? [.missing(ids: UInt64(missing), of: type)] : []
+    }
+
     /// The ids of the rows of a part that meet the filter.
     func ids(in part: Part, _ db: Database) throws -> [Int64] {
         let (reach, tests) = (Self.reach(part), try tests(db))
@@ -101,9 +110,21 @@ struct RowSelection {
 
     /// What a row `t` must meet besides, looked at row by row.
     func tests(_ db: Database) throws -> SQLQuery {
-        var tests = try RowQuery(type: type, columns: [.id], filter: filter).searching(db).tests
+        var query = RowQuery(type: type, columns: [.id], filter: filter)
+        // Rows that are named by their ids are meant, drafts or not.
+        query.withDrafts = ids != nil
+        var tests = try query.searching(db).tests
         if tests.sql.isEmpty { tests.sql = "1" }
         return tests
+    }
+}
+
+extension UserTask.Tally {
+    /// A warning of ids that are no record's.
+    package static func missing(ids: UInt64, of type: RecordType) -> UserTask.Tally {
+        UserTask.Tally(
+            code: "record_missing", field: "id", count: ids, firstLine: 0,
+            message: "ids that are no \(type.name)'s")
     }
 }
 

@@ -18,6 +18,8 @@ struct UndoOutcome {
     var receipt = BatchReceipt()
     /// In the order in which they were met.
     var left: [LeftNote] = []
+    /// Rows that hold again what they held before.
+    var restored: [Int64] = []
 
     mutating func leave(_ note: LeftNote) {
         left.append(note)
@@ -45,37 +47,5 @@ extension LeftNote {
     /// A row of which the journal no longer knows what it held.
     static func forgotten(_ id: Int64) -> LeftNote {
         LeftNote(id: id, code: "journal_gone", message: "what it held before is not kept any more")
-    }
-}
-
-/// The keys of rows, as people know them.
-struct RowKeys {
-    private let type: RecordType
-
-    init(of type: RecordType) {
-        self.type = type
-    }
-
-    /// Keys of one field, in order.
-    var columns: [String] {
-        type.keys.filter { $0.count == 1 }.flatMap { $0 }.compactMap(type.field(named:)).map(\.column)
-    }
-
-    /// By id; rows that are not there, or have no key, are not in it.
-    func texts(of ids: [Int64], _ db: Database) throws -> [Int64: String] {
-        guard !columns.isEmpty, !ids.isEmpty else { return [:] }
-        let names = columns.map(TableSchema.quoted).joined(separator: ", ")
-        let rows = try Row.fetchCursor(
-            db,
-            sql: "SELECT id, coalesce(\(names), NULL) FROM \(TableSchema(type).table) "
-                + "WHERE id IN (SELECT value FROM json_each(?))", arguments: [ids.json])
-        var texts: [Int64: String] = [:]
-        while let row = try rows.next() {
-            if let text = String.fromDatabaseValue(row[1]) ?? Int64.fromDatabaseValue(row[1]).map(String.init)
-            {
-                texts[row[0]] = text
-            }
-        }
-        return texts
     }
 }

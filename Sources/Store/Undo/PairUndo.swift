@@ -70,16 +70,27 @@ final class PairUndo {
 
     /// The pairs that were left, as people are told of them.
     func told(_ notes: [LeftNote], _ db: Database) throws -> [LeftRow] {
-        let first = try RowKeys(of: linked.types[0]).texts(of: notes.map(\.id), db)
-        let second = try RowKeys(of: linked.types[1]).texts(of: notes.map(\.second), db)
+        let first = try RowKeys(of: linked.types[0]).names(of: notes.map(\.id), db)
+        let second = try RowKeys(of: linked.types[1]).names(of: notes.map(\.second), db)
         return notes.map { note in
-            let names = [
-                "\(linked.sides[0].role) \(first[note.id] ?? "id \(note.id)")",
-                "\(linked.sides[1].role) \(second[note.second] ?? "id \(note.second)")",
-            ]
-            return LeftRow(
-                id: note.id, key: names.joined(separator: ", "), field: note.field, code: note.code,
-                message: note.message)
+            LeftRow(
+                id: note.id,
+                key: linked.pairName(
+                    first[note.id] ?? RowKeys.name(ofID: note.id),
+                    second[note.second] ?? RowKeys.name(ofID: note.second)),
+                field: note.field, code: note.code, message: note.message)
         }
+    }
+}
+
+extension LinkedTypes {
+    /// What a pair is called.
+    fileprivate func pairName(_ first: String, _ second: String) -> String {
+        "\(sides[0].role) \(first), \(sides[1].role) \(second)"
+    }
+
+    /// Whether a record that was left alone is a pair of the link, by what it is called.
+    func isPairName(_ name: String) -> Bool {
+        name.hasPrefix("\(sides[0].role) ") && name.contains(", \(sides[1].role) ")
     }
 }

@@ -33,11 +33,15 @@ final class RecordUndo {
 
     // MARK: Rows that were made
 
-    /// Takes rows away that the task made; those that others have changed or linked stay.
-    func removeMade(_ ids: ClosedRange<Int64>, _ edits: LaterEdits, _ db: Database) throws -> UndoOutcome {
+    /// Takes rows away that the task made, as an entry of the journal tells; those that others have changed, linked or
+    /// written notes on stay.
+    func removeMade(
+        _ ids: ClosedRange<Int64>, by entry: JournalEntry, _ edits: LaterEdits, _ db: Database
+    ) throws -> UndoOutcome {
         var notes: [Int64: LeftNote] = [:]
         for (id, edit) in edits.all { notes[id] = try .edited(LaterEdits.Key(id: id), edit, book, db) }
         for linked in links { try noteLinked(ids, by: linked, in: &notes, db) }
+        try noteNoted(ids, since: entry, in: &notes, db)
         var outcome = UndoOutcome()
         let kept = notes.keys.sorted()
         for id in kept { notes[id].map { outcome.leave($0) } }
@@ -81,16 +85,89 @@ final class RecordUndo {
         }
     }
 
+    /// Takes note of rows on which notes were written behind an entry of the journal: these could name nothing any
+    /// more.
+    private func noteNoted(
+        _ ids: ClosedRange<Int64>, since entry: JournalEntry, in notes: inout [Int64: LeftNote],
+        _ db: Database
+    ) throws {
+        guard try db.tableExists(Note.table) else { return }
+        let last = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT max(
+                    coalesce((SELECT max(last) FROM sluice_row_ages WHERE table_name = ?1), 0),
+                    coalesce((SELECT last FROM sluice_journal WHERE table_name = ?1 AND kind = ?2 AND number < ?3
+                        ORDER BY last DESC LIMIT 1), 0))
+                """, arguments: [Note.table, JournalKind.created.rawValue, entry.number])
+        let isNewer = "id > \(last ?? 0)"
+        let table = TableSchema.quoted(Note.table)
+        guard try Int.fetchOne(db, sql: "SELECT 1 FROM \(table) WHERE \(isNewer) LIMIT 1") != nil else {
+            return
+        }
+        let names = RowKeys(of: type).expressions(of: "t") + [RowKeys.nameOfID("t.id")]
+        let rows = try Int64.fetchCursor(
+            db,
+            sql:
+                "SELECT t.id FROM \(self.table) t WHERE t.id BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM \(table) n "
+                + "WHERE n.record_type IN (?, ?) AND n.record IN (\(names.joined(separator: ", "))) "
+                + "AND n.\(isNewer)) ORDER BY t.id",
+            arguments: [ids.lowerBound, ids.upperBound, type.name, type.plural])
+        while let id = try rows.next() {
+            if notes[id] != nil { continue }
+            notes[id] = LeftNote(id: id, code: "noted_since", message: "a note was written on it since")
+        }
+    }
+
     // MARK: Rows that were changed or deleted
+
+    /// Gives rows back what they held before entries of the journal, the newest of which is the first.
+    ///
+    /// Where that would make a row its own ancestor, because others have moved the rows above it since, the row is
+    /// left.
+    func restore(
+        _ entries: [JournalEntry], _ edits: LaterEdits, taken: inout [Int64: String], _ db: Database
+    ) throws -> UndoOutcome {
+        guard let parents = ParentCheck(type) else { return try restoreAll(entries, edits, [:], &taken, db) }
+        var refused: [Int64: Issue] = [:]
+        while true {
+            // What is noted from here on may be taken back.
+            try journal.close(db)
+            var nowTaken = taken
+            try db.execute(sql: "SAVEPOINT sluice_undo")
+            let outcome = try restoreAll(entries, edits, refused, &nowTaken, db)
+            let cycles = try parents.cycles(through: outcome.restored, db)
+            if !cycles.isEmpty {
+                try db.execute(sql: "ROLLBACK TO sluice_undo")
+                journal.drop()
+                refused.merge(cycles) { $1 }
+            }
+            try db.execute(sql: "RELEASE sluice_undo")
+            guard !cycles.isEmpty else {
+                taken = nowTaken
+                return outcome
+            }
+        }
+    }
+
+    private func restoreAll(
+        _ entries: [JournalEntry], _ edits: LaterEdits, _ refused: [Int64: Issue],
+        _ taken: inout [Int64: String],
+        _ db: Database
+    ) throws -> UndoOutcome {
+        var outcome = UndoOutcome()
+        for entry in entries { try restore(entry, edits, refused, &taken, &outcome, db) }
+        return outcome
+    }
 
     /// Gives rows back what they held before an entry of the journal, those changed last first.
     ///
-    /// `taken` are rows that were left for their unique values: what was done to them before stays, too.
-    func restore(
-        _ entry: JournalEntry, _ edits: LaterEdits, taken: inout Set<Int64>, _ db: Database
-    ) throws -> UndoOutcome {
-        var outcome = UndoOutcome()
-        var restored: [Int64] = []
+    /// `taken` are rows that were left for their values, with the code: what was done to them before stays, too.
+    private func restore(
+        _ entry: JournalEntry, _ edits: LaterEdits, _ refused: [Int64: Issue], _ taken: inout [Int64: String],
+        _ outcome: inout UndoOutcome, _ db: Database
+    ) throws {
+        let before = outcome.restored.count
         let page = try OpenPage(entry.page ?? [], kind: entry.kind)
         let statements = try Statements(entry.kind, page, of: self, journal, db)
         try page.bytes.withUnsafeBytes { bytes in
@@ -98,25 +175,30 @@ final class RecordUndo {
                 let key = LaterEdits.Key(id: row.id)
                 if let edit = edits.edit(of: key, after: entry.number) {
                     var note = try LeftNote.edited(key, edit, book, db)
-                    if entry.kind == .deleted { note.key = try keyText(of: row, in: page) }
+                    if entry.kind == .deleted { note.key = try formerName(of: row, in: page) }
                     outcome.leave(note)
                 } else if entry.kind == .touched {
                     outcome.leave(.forgotten(row.id))
-                } else if taken.contains(row.id) {
+                } else if let code = taken[row.id] {
                     outcome.leave(
                         LeftNote(
-                            id: row.id, code: "value_taken",
-                            message: "a later change of it could not be taken back"))
+                            id: row.id, code: code, message: "a later change of it could not be taken back"))
+                } else if let issue = refused[row.id] {
+                    var note = LeftNote(
+                        id: row.id, field: issue.field, code: issue.code, message: issue.message)
+                    if entry.kind == .deleted { note.key = try formerName(of: row, in: page) }
+                    taken[row.id] = note.code
+                    outcome.leave(note)
                 } else if try statements.run(row, bytes) {
                     if entry.kind == .deleted {
                         outcome.receipt.created += 1
                     } else {
                         outcome.receipt.updated += 1
                     }
-                    restored.append(row.id)
+                    outcome.restored.append(row.id)
                 } else if var note = try whyNot(row, in: page, entry.kind, db) {
-                    if entry.kind == .deleted { note.key = try keyText(of: row, in: page) }
-                    taken.insert(row.id)
+                    if entry.kind == .deleted { note.key = try formerName(of: row, in: page) }
+                    taken[row.id] = note.code
                     outcome.leave(note)
                 } else {
                     outcome.receipt.unchanged += 1
@@ -124,8 +206,7 @@ final class RecordUndo {
             }
         }
         try journal.relieve(db)
-        try SearchChanges.write(restored, of: type, db)
-        return outcome
+        try SearchChanges.write(Array(outcome.restored[before...]), of: type, db)
     }
 
     /// Why a row could not be written: a unique value is another row's.
@@ -166,26 +247,18 @@ final class RecordUndo {
 
     // MARK: Telling
 
-    private func keyText(of row: OpenPage.Row, in page: OpenPage) throws -> String? {
-        var values: [OpenPage.Value] = []
-        try page.read(row, into: &values)
-        for column in RowKeys(of: type).columns {
-            guard let value = values.first(where: { page.columns[$0.column] == column }) else { continue }
-            switch value.content {
-            case .text(let place): return String(decoding: page.bytes[place], as: UTF8.self)
-            case .integer(let integer): return String(integer)
-            case .null, .blob: continue
-            }
-        }
-        return nil
+    /// What a row was called that is no longer there.
+    private func formerName(of row: OpenPage.Row, in page: OpenPage) throws -> String? {
+        try RowKeys(of: type).texts(of: page.values(of: row)).first
     }
 
     /// The rows that were left, as people are told of them.
     func told(_ notes: [LeftNote], _ db: Database) throws -> [LeftRow] {
-        let keys = try RowKeys(of: type).texts(of: notes.filter { $0.key == nil }.map(\.id), db)
+        let names = try RowKeys(of: type).names(of: notes.filter { $0.key == nil }.map(\.id), db)
         return notes.map { note in
             LeftRow(
-                id: note.id, key: note.key ?? keys[note.id] ?? String(note.id), field: note.field,
+                id: note.id, key: note.key ?? names[note.id] ?? RowKeys.name(ofID: note.id),
+                field: note.field,
                 code: note.code, message: note.message)
         }
     }

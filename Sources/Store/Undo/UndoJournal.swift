@@ -28,6 +28,9 @@ final class UndoJournal {
         try writer.write(open, db)
     }
 
+    /// Forgets what was noted, and has not been written: it was rolled back.
+    func drop() { open = nil }
+
     /// Writes what was noted.
     func close(_ db: Database) throws {
         if let open { try writer.write(open, db) }

@@ -13,8 +13,8 @@ final class UndoWork: RowWork, @unchecked Sendable {
     private let catalogue: Catalogue
     private let commitRows: Int
     private let book = TaskBook()
-    /// Rows that were left for their unique values; `nil` until they are known.
-    private var taken: Set<Int64>?
+    /// Rows that were left for their values, with the code; `nil` until they are known.
+    private var taken: [Int64: String]?
 
     /// Changes taken back in one transaction.
     ///
@@ -161,14 +161,12 @@ final class UndoWork: RowWork, @unchecked Sendable {
         case .records(let type):
             let undo = try RecordUndo(type, catalogue, journal: journal, book: book, db)
             if newest.kind == .created {
-                let outcome = try undo.removeMade(part.ids, edits, db)
+                let outcome = try undo.removeMade(part.ids, by: newest, edits, db)
                 step.add(outcome.receipt, try undo.told(outcome.left, db))
             } else {
                 var taken = try taken ?? takenRows(db)
-                for entry in part.entries {
-                    let outcome = try undo.restore(entry, edits, taken: &taken, db)
-                    step.add(outcome.receipt, try undo.told(outcome.left, db))
-                }
+                let outcome = try undo.restore(part.entries, edits, taken: &taken, db)
+                step.add(outcome.receipt, try undo.told(outcome.left, db))
                 self.taken = taken
             }
         case .pairs(let linked):
@@ -209,11 +207,13 @@ final class UndoWork: RowWork, @unchecked Sendable {
         return keys
     }
 
-    /// Rows that an earlier run of this undo left for their unique values.
-    private func takenRows(_ db: Database) throws -> Set<Int64> {
-        try Int64.fetchSet(
-            db, sql: "SELECT row_id FROM sluice_left_rows WHERE task = ? AND code = 'value_taken'",
-            arguments: [number])
+    /// Rows that an earlier run of this undo left for their values.
+    private func takenRows(_ db: Database) throws -> [Int64: String] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: "SELECT row_id, code FROM sluice_left_rows WHERE task = ? "
+                + "AND code IN ('value_taken', 'parent_cycle')", arguments: [number])
+        return Dictionary(rows.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
     }
 }
 
