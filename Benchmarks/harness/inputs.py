@@ -115,8 +115,3 @@ def write_keys(source, path):
         next(rows)
         with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as keys:
             keys.writelines(f"{row[0]}\n" for row in rows)
-
-
-def make_contacts(folder, records, seed):
-    """Makes a file of usual contacts."""
-    return Inputs(folder, seed).contacts(records)

@@ -68,18 +68,18 @@ def same_rows(sides):
     return content
 
 
-def figures(measured, records, source_bytes=None, memory_counts=True):
+def figures(measured, records, source_bytes=None, is_whole=True):
     """What a result file keeps of a side's runs."""
     seconds = statistics.median(run.seconds for run in measured)
     found = {
         "runs": [run.figures() for run in measured],
         "medianSeconds": round(seconds, 4),
-        "medianCPUSeconds": round(statistics.median(run.cpu_seconds for run in measured), 4),
         "recordsPerSecond": round(records / seconds),
     }
     if source_bytes:
         found["mebibytesPerSecond"] = round(source_bytes / seconds / (1 << 20), 1)
-    if memory_counts:
+    if is_whole:
+        found["medianCPUSeconds"] = round(statistics.median(run.cpu_seconds for run in measured), 4)
         found["peakRSSBytes"] = max(run.peak_rss_bytes for run in measured)
     return found
 

@@ -247,7 +247,7 @@ class PostgreSQLImport(Side):
     """`\\copy` into a table with the same unique key, of a file with nothing wrong in it."""
 
     name = "PostgreSQL COPY"
-    memory_counts = False  # the server's is not that of psql
+    is_whole = False  # the server's is not that of psql
 
     def __init__(self, bench, source, server):
         self.bench, self.source, self.server = bench, source, server

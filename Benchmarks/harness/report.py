@@ -32,7 +32,8 @@ def sides(row):
         times = f"{ratio['median']:.2f} ({min(ratio['each']):.2f} to {max(ratio['each']):.2f})" if ratio else ""
         peak = f"{side['peakRSSBytes'] / 1e6:.1f}" if "peakRSSBytes" in side else "—"
         lines.append([
-            name, f"{side['medianSeconds']:.3f}", f"{side['medianCPUSeconds']:.2f}", f"{side['recordsPerSecond']:,}",
+            name, f"{side['medianSeconds']:.3f}", f"{side['medianCPUSeconds']:.2f}" if "medianCPUSeconds" in side else "—",
+            f"{side['recordsPerSecond']:,}",
             side.get("mebibytesPerSecond", ""), peak, times,
             ", ".join(f"{run.get('ownSeconds', run['wallSeconds']):.2f}" for run in side["runs"]),
         ])
@@ -40,9 +41,10 @@ def sides(row):
         ["", "median s", "CPU s", "records/s", "MiB/s", "peak MB", "times sluice's time", "each run, s"], lines)
 
 
-def section(name, row):
+def section(name, row, commit):
+    commit = "" if row["commit"] == commit else f", at commit {row['commit']}"
     parts = [f"<a id=\"{name}\"></a>\n\n## {row['title'][0].upper()}{row['title'][1:]}"]
-    parts.append(f"`{name}`, of {results.describe(row['input'])}, measured at {row['measuredAt']}, load {row['loadAverage']}.")
+    parts.append(f"`{name}`, of {results.describe(row['input'])}, measured at {row['measuredAt']}, load {row['loadAverage']}{commit}.")
     parts.append(sides(row))
     if "polls" in row:
         found = row["polls"]
@@ -68,7 +70,7 @@ def report(result):
         if result["records"] < 1_000_000 else "")
     parts = [
         f"# Benchmarks, {size}", results.surroundings(result) + ("\n" + quick if quick else ""), targets(result),
-        *(section(name, row) for name, row in result["rows"].items()),
+        *(section(name, row, result["source"]["commit"]) for name, row in result["rows"].items()),
         "Seconds are those of the whole process, of DuckDB and the floor those of the work alone. How to read and repeat "
         "this: [Benchmarks](../README.md).",
     ]

@@ -68,6 +68,8 @@ def remove(path):
 
 def fresh_copy(path, copy):
     """A copy of a database that nobody has open, in place of what was there."""
+    if os.path.exists(path + "-wal") and os.path.getsize(path + "-wal"):
+        raise BenchmarkError(f"{path} is not all: something is left in its WAL")
     remove(copy)
     shutil.copyfile(path, copy)
     return copy

@@ -79,13 +79,14 @@ def scenario(function):
 def row(title, source, measured, all_sides, records=None, content=None, targets=(), missing=None):
     """What a result file keeps of a scenario."""
     ours = all_sides[0].name
+    source_bytes = source.summary["bytes"] if records is None else None
     records = source.records if records is None else records
     found = {
         "title": title,
         "input": source.description(),
         "records": records,
         "sides": {
-            side.name: measure.figures(measured[side.name], records, source.summary["bytes"], side.memory_counts)
+            side.name: measure.figures(measured[side.name], records, source_bytes, side.is_whole)
             for side in all_sides if measured[side.name]
         },
         "ratios": {name: ratio for name, ratio in measure.ratios(measured, ours).items() if not is_ours(name)},

@@ -40,8 +40,8 @@ class Side:
     """
 
     name = ""
-    # Whether the process that is measured does all of the work, so that its memory says something.
-    memory_counts = True
+    # Whether the process that is measured does this work and no other, so that its memory and CPU time say something.
+    is_whole = True
 
     def ready(self):
         pass
@@ -178,7 +178,7 @@ class ShellUpsert(ShellImport):
 class Floor(Side):
     """The program in C that only writes rows parsed before: what no import into this table can be faster than."""
 
-    memory_counts = False  # it holds all rows
+    is_whole = False  # it holds all rows
 
     def __init__(self, bench, source, of, journal):
         self.bench, self.source, self.of, self.journal = bench, source, of, journal
@@ -271,7 +271,7 @@ class WithReader(Side):
 
     def __init__(self, side):
         self.side = side
-        self.name, self.memory_counts = side.name, side.memory_counts
+        self.name, self.is_whole = side.name, side.is_whole
 
     def ready(self):
         self.side.ready()
