@@ -100,6 +100,9 @@ let package = Package(
         .executableTarget(
             name: "follow-import", dependencies: ["SluiceEngine"], packageAccess: false,
             swiftSettings: settings),
+        // What the benchmarks poll with: a program of another process, over what is public.
+        .executableTarget(
+            name: "poll-task", dependencies: ["SluiceEngine"], packageAccess: false, swiftSettings: settings),
         // Made-up records.
         house("FixtureGenerator", []),
         .executableTarget(

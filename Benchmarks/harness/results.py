@@ -19,6 +19,10 @@ def first_line(arguments):
     return lines[0] if done.returncode == 0 and lines else None
 
 
+def load():
+    return round(os.getloadavg()[0], 2)
+
+
 def machine():
     """The machine, as far as it bears on a figure."""
     cpu = "unknown"
@@ -34,7 +38,7 @@ def machine():
         "cores": os.cpu_count(),
         "memoryBytes": memory,
         "kernel": platform.release(),
-        "loadAverageAtStart": round(os.getloadavg()[0], 2),
+        "loadAverageAtStart": load(),
     }
 
 
@@ -59,24 +63,37 @@ def table(header, rows):
     return "\n".join(lines)
 
 
-def circumstances(result):
-    """The part of a report that names machine, commit and input."""
-    host, source = result["machine"], result["input"]
+def describe(source):
+    """An input in words."""
+    packed = source.get("compression", "none")
+    packed = "" if packed == "none" else f", then {packed}"
+    return (
+        f"`fixtures {' '.join(source['arguments'])}`{packed}: {source['records']:,} records, {source['bytes']:,} bytes, "
+        f"SHA-256 {source['sha256']}"
+    )
+
+
+def surroundings(result):
+    """The part of a report that names machine, commit and versions."""
+    host = result["machine"]
     changed = ", work tree changed" if result["source"]["changed"] else ""
     return "\n".join([
         f"- Machine: {host['cpu']}, {host['cores']} cores, {host['memoryBytes'] >> 30} GiB, "
         f"Linux {host['kernel']}, load {host['loadAverageAtStart']} at start",
         f"- Commit: {result['source']['commit']}{changed}",
         f"- Versions: " + "; ".join(f"{name}: {text}" for name, text in result["versions"].items() if text),
-        f"- Input: `fixtures {' '.join(source['arguments'])}`: {source['records']:,} records, "
-        f"{source['bytes']:,} bytes, SHA-256 {source['sha256']}",
     ])
 
 
-def write(folder, name, result, report):
+def circumstances(result):
+    """The part of a report that names machine, commit and input."""
+    return f"{surroundings(result)}\n- Input: {describe(result['input'])}"
+
+
+def write(folder, name, result, report, date=None):
     """Writes DATE-name.json and DATE-name.md; gives the path of the latter."""
     os.makedirs(folder, exist_ok=True)
-    stem = os.path.join(folder, f"{datetime.date.today().isoformat()}-{name}")
+    stem = os.path.join(folder, f"{date or datetime.date.today().isoformat()}-{name}")
     with open(stem + ".json", "w", encoding="utf-8") as file:
         json.dump(result, file, indent=2)
         file.write("\n")

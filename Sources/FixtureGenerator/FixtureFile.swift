@@ -51,19 +51,26 @@ package struct FixtureFile: Hashable, Sendable {
     package var seed: UInt64
     package var rejectsPerMillion: Int
     package var duplicatesPerMillion: Int
+    /// The number of the first record: files of the same seed whose numbers do not meet have no key in common.
+    package var firstRecord: UInt64
+    /// The share of sound records that differ from those of the file with no such share.
+    package var changedPerMillion: Int
 
-    /// - Precondition: both shares are from 0 to 1,000,000.
+    /// - Precondition: all shares are from 0 to 1,000,000. Records that change are not repeated, and have an amount.
     package init(
         _ content: Content, size: Size, seed: UInt64, rejectsPerMillion: Int = 5_000,
-        duplicatesPerMillion: Int = 1_000
+        duplicatesPerMillion: Int = 1_000, firstRecord: UInt64 = 0, changedPerMillion: Int = 0
     ) {
-        let shares = 0...1_000_000
-        precondition(shares.contains(rejectsPerMillion) && shares.contains(duplicatesPerMillion))
+        let shares = [rejectsPerMillion, duplicatesPerMillion, changedPerMillion]
+        precondition(shares.allSatisfy((0...1_000_000).contains))
+        precondition(changedPerMillion == 0 || duplicatesPerMillion == 0 && content != .contacts(.narrow))
         self.content = content
         self.size = size
         self.seed = seed
         self.rejectsPerMillion = rejectsPerMillion
         self.duplicatesPerMillion = duplicatesPerMillion
+        self.firstRecord = firstRecord
+        self.changedPerMillion = changedPerMillion
     }
 
     /// Makes the file and gives its bytes to `sink`, about a mebibyte at a time.
@@ -91,7 +98,10 @@ package struct FixtureFile: Hashable, Sendable {
         case .bytes(let count): out += ["--bytes", "\(count)"]
         }
         out += ["--seed", "\(seed)", "--rejects", "\(Double(rejectsPerMillion) / 1_000_000)"]
-        return out + ["--duplicates", "\(Double(duplicatesPerMillion) / 1_000_000)"]
+        out += ["--duplicates", "\(Double(duplicatesPerMillion) / 1_000_000)"]
+        if firstRecord > 0 { out += ["--first", "\(firstRecord)"] }
+        if changedPerMillion > 0 { out += ["--changed", "\(Double(changedPerMillion) / 1_000_000)"] }
+        return out
     }
 
     private func write<Layout: RecordLayout>(
@@ -126,6 +136,7 @@ private struct FixtureRun<Layout: RecordLayout> {
         writer = CSVWriter(quotesAll: layout.quotesAll, usesCRLF: layout.usesCRLF)
         summary = FixtureSummary(arguments: file.arguments, recordType: layout.recordType)
         summary.amountHundredths = layout.hasAmount ? 0 : nil
+        summary.changed = file.changedPerMillion > 0 ? 0 : nil
         fates = FatePlan(
             seed: file.seed, rejectsPerMillion: file.rejectsPerMillion,
             duplicatesPerMillion: file.duplicatesPerMillion)
@@ -160,10 +171,12 @@ private struct FixtureRun<Layout: RecordLayout> {
         var record = made(fate, index: index)
         switch fate {
         case .plain:
+            changeWhereDue(&record, index: index, into: &outcome)
             outcome.created += 1
             outcome.distinctKeys += 1
             outcome.amountHundredths? += Int64(layout.amount(record) ?? 0)
-        case .mended:
+        case .mended(let original):
+            changeWhereDue(&record, index: original, into: &outcome)
             outcome.created += 1
             outcome.mended += 1
             outcome.amountHundredths? += Int64(layout.amount(record) ?? 0)
@@ -190,7 +203,19 @@ private struct FixtureRun<Layout: RecordLayout> {
             case .plain, .reject: index
             case .duplicate(let original), .mended(let original): original
             }
-        return layout.record(content, key: keys[content], seed: file.seed)
+        let number = file.firstRecord + content
+        return layout.record(number, key: keys[number], seed: file.seed)
+    }
+
+    /// Changes a share of the records, each by a chance of its own: which do not depend on what else is made.
+    private func changeWhereDue(
+        _ record: inout Layout.Record, index: UInt64, into outcome: inout FixtureSummary
+    ) {
+        guard file.changedPerMillion > 0 else { return }
+        var random = SplitMix64(seed: file.seed &+ 2, stream: file.firstRecord + index)
+        guard random.below(1_000_000) < file.changedPerMillion else { return }
+        layout.change(&record, &random)
+        outcome.changed? += 1
     }
 
     /// Some rejects bear the key of an earlier sound record, which they must leave as it is; some of the
@@ -201,7 +226,7 @@ private struct FixtureRun<Layout: RecordLayout> {
     ) {
         guard fault != .requiredMissing || layout.recordType != "contact" else { return }
         if random.chance(perMille: 125), let known = fates.earlierPlain(before: index) {
-            layout.setKey(keys[known], of: &record)
+            layout.setKey(keys[file.firstRecord + known], of: &record)
             outcome.rejectedWithKnownKey += 1
             return
         }

@@ -22,6 +22,11 @@ package struct FixtureSummary: Hashable, Sendable, Codable {
     /// The sum, in hundredths, of the balances (accounts: revenues) stored in the end; `nil` where the file
     /// has no such column.
     package var amountHundredths: Int64?
+    /// Sound records that differ from those of the file without a share of changed ones.
+    ///
+    /// After an import of that file they are updates, and all others of ``created`` unchanged. `nil` where no share
+    /// was asked for.
+    package var changed: UInt64?
 
     init(arguments: [String], recordType: String) {
         self.arguments = arguments

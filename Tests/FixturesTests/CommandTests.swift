@@ -22,9 +22,15 @@ struct CommandTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
     }
 
-    @Test("makes the same file from the arguments in the summary")
-    func argumentsMakeTheSameFile() throws {
-        let file = FixtureFile(.accounts, size: .bytes(20_000), seed: 4, duplicatesPerMillion: 30_000)
+    @Test(
+        "makes the same file from the arguments in the summary",
+        arguments: [
+            FixtureFile(.accounts, size: .bytes(20_000), seed: 4, duplicatesPerMillion: 30_000),
+            FixtureFile(
+                .contacts(.wide), size: .records(50), seed: 4, duplicatesPerMillion: 0, firstRecord: 70,
+                changedPerMillion: 300_000),
+        ])
+    func argumentsMakeTheSameFile(file: FixtureFile) throws {
         let expected = made(file)
         let run = try fixtures(expected.summary.arguments + ["--output", "-"])
         #expect(run.exitCode == 0)
@@ -38,6 +44,8 @@ struct CommandTests {
             ["contacts", "--records", "1", "--shape", "round", "--output", "-"],
             ["contacts", "--records", "1", "--rejects", "2", "--output", "-"], ["accounts", "--output", "-"],
             ["accounts", "--records", "1", "--bytes", "5000", "--output", "-"],
+            ["contacts", "--records", "9", "--changed", "0.5", "--output", "-"],
+            ["contacts", "--records", "9", "--first", "1000000000", "--output", "-"],
         ])
     func refusesSenselessArguments(arguments: [String]) throws {
         let run = try fixtures(arguments)

@@ -98,6 +98,52 @@ struct GeneratorTests {
         #expect(made(unsound).summary.rejected == 500)
     }
 
+    @Test("files that begin where another ends have none of its keys", arguments: ContactShape.allCases)
+    func laterRecordsHaveOtherKeys(shape: ContactShape) {
+        let file = FixtureFile(
+            .contacts(shape), size: .records(2_000), seed: 4, rejectsPerMillion: 50_000,
+            duplicatesPerMillion: 20_000)
+        var later = file
+        later.firstRecord = 2_000
+        expectAgreement(made(later))
+        let (here, there) = (NaiveImport(made(file).bytes).keys, NaiveImport(made(later).bytes).keys)
+        #expect(here.count > 1_900)
+        #expect(here.isDisjoint(with: there))
+        // A file that begins later has the records that are there in one that began before.
+        var whole = file
+        (whole.rejectsPerMillion, whole.duplicatesPerMillion) = (0, 0)
+        var half = whole
+        (half.firstRecord, half.size) = (1_500, .records(500))
+        let lines = made(whole).bytes.split(separator: UInt8(ascii: "\n"))
+        let lastLines = made(half).bytes.split(separator: UInt8(ascii: "\n")).dropFirst()
+        #expect(shape == .wide || lines.suffix(lastLines.count).elementsEqual(lastLines))
+    }
+
+    @Test("a share of changed records is told, and is the difference between the files")
+    func changedRecordsAreTold() {
+        let seed = UInt64.random(in: 0 ... .max)
+        print("seed \(seed)")
+        let before = FixtureFile(
+            .contacts(.usual), size: .records(2_000), seed: seed, rejectsPerMillion: 20_000,
+            duplicatesPerMillion: 0)
+        var after = before
+        after.changedPerMillion = 500_000
+        let (old, new) = (made(before), made(after))
+        expectAgreement(new)
+        #expect(old.summary.changed == nil)
+        #expect(new.summary.read == old.summary.read && new.summary.created == old.summary.created)
+        let differing = zip(records(old.bytes), records(new.bytes)).count { $0 != $1 }
+        #expect(new.summary.changed == UInt64(differing))
+        #expect((850...1_110).contains(differing))
+    }
+
+    private func records(_ bytes: [UInt8]) -> [[[UInt8]]] {
+        var left = NaiveRecords(bytes)
+        var records: [[[UInt8]]] = []
+        while let record = left.next() { records.append(record) }
+        return records
+    }
+
     @Test("puts duplicates both near their originals and far from them")
     func duplicatesAreNearAndFar() throws {
         let distances = try NaiveImport(committed("contacts-30k.csv.zst")).duplicateDistances

@@ -1,0 +1,62 @@
+"""What DuckDB is asked to do, run by the Python that has it: `duckdb_peer.py VERB DATABASE THREADS JSON`."""
+
+import json
+import sys
+import time
+
+import duckdb
+
+
+def csv_source(path, names):
+    listed = ", ".join(f"'{name}'" for name in names)
+    return (
+        f"read_csv('{path}', header = true, delim = ',', quote = '\"', escape = '\"', all_varchar = true, "
+        f"ignore_errors = true, names = [{listed}])"
+    )
+
+
+def import_contacts(connection, ask):
+    """Keeps the first record of a key; leaves out what cannot be read."""
+    key, *others = ask["names"]
+    others = "".join(f", {name} VARCHAR" for name in others)
+    connection.execute(f"CREATE TABLE contacts ({key} VARCHAR UNIQUE{others})")
+    start = time.perf_counter()
+    connection.execute(f"INSERT OR IGNORE INTO contacts SELECT * FROM {csv_source(ask['path'], ask['names'])}")
+    connection.execute("CHECKPOINT")
+    return time.perf_counter() - start
+
+
+def load(connection, ask):
+    """A table of what sluice exported."""
+    types = ", ".join(
+        f'"{name}" {"DECIMAL(18, 2)" if name == ask["decimal"] else "VARCHAR"}' for name in ask["names"])
+    connection.execute(f"CREATE TABLE contacts ({types})")
+    connection.execute(f"INSERT INTO contacts SELECT * FROM {csv_source(ask['path'], ask['names'])}")
+    connection.execute("CHECKPOINT")
+
+
+def export(connection, ask):
+    start = time.perf_counter()
+    connection.execute(f"COPY contacts TO '{ask['path']}' (FORMAT csv, HEADER)")
+    return time.perf_counter() - start
+
+
+def lines(connection, ask):
+    found = connection.execute(f"SELECT {ask['line']} AS line FROM contacts ORDER BY contact_number")
+    while rows := found.fetchmany(50_000):
+        sys.stdout.write("".join(f"{row[0]}\n" for row in rows))
+    return None
+
+
+def main():
+    verb, database, threads, ask = sys.argv[1:5]
+    connection = duckdb.connect(database)
+    connection.execute(f"SET threads = {int(threads)}")
+    ask = json.loads(ask)
+    seconds = {"import": import_contacts, "load": load, "export": export, "lines": lines}[verb](connection, ask)
+    if verb != "lines":
+        (rows,) = connection.execute("SELECT count(*) FROM contacts").fetchone()
+        print(json.dumps({"seconds": seconds, "rows": rows, "version": duckdb.__version__}))
+
+
+main()
