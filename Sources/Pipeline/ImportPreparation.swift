@@ -191,8 +191,17 @@ package struct ImportPreparation: Sendable {
         let run = ImportRun(
             text: text, stages: stages, plan: plan, stop: stop, observer: observer)
         let start = stored.resumePoint?.position ?? bodyStart
-        return try await run.run(
-            into: importer, from: ImportLedger(continuing: task, from: start), bodyStart: bodyStart)
+        let ledger: ImportLedger
+        do {
+            ledger = try await run.run(
+                into: importer, from: ImportLedger(continuing: task, from: start), bodyStart: bodyStart)
+        } catch {
+            // What went wrong first is to be told; and who writes next makes what is missing.
+            try? importer.complete()
+            throw error
+        }
+        try importer.complete()
+        return ledger
     }
 
     private func importer(
@@ -214,7 +223,7 @@ package struct ImportPreparation: Sendable {
         return try ImportWriter(
             writer: writer, type: type, fields: stages.fields, match: stages.match, mode: plan.mode,
             duplicates: plan.duplicates, taskNumber: stored.number,
-            lastForeignID: stored.resumePoint?.lastForeignRowID, asidePath: asidePath, results: results,
+            lastForeignID: stored.resumePoint?.lastForeignRowID, records: records, asidePath: asidePath, results: results,
             keepsBefore: plan.keepsBefore ?? true, sealed: stages.sealed,
             rejectSeal: try stages.rejectSeal(by: ring, encoding: text.encoding))
     }

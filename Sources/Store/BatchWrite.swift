@@ -20,6 +20,8 @@ protocol BatchWrite: AnyObject {
     func write(_ batch: CheckedBatch, _ db: Database) throws -> WrittenBatch
     /// What is to be told of the table when all records are written.
     func finalWarnings(_ db: Database) throws -> [UserTask.Tally]
+    /// What the table lacks as long as the run lasts, to be made behind its last transaction; `nil` where it lacks nothing.
+    var completion: ((Database) throws -> Void)? { get }
     /// Brings to an end what waits for the end of a transaction.
     func beforeCommit(_ db: Database) throws
     /// Called when the transaction is over, committed or not.
@@ -46,6 +48,8 @@ final class MergeWrite: BatchWrite {
     /// Whether a field that quick search looks into is fed.
     private let feedsSearch: Bool
     private let journal: JournalWriter
+    /// Where the table had no rows and the file is large, what loads them.
+    private var firstLoad: FirstLoad?
     /// Whether a transaction is open that has written.
     private var isInTransaction = false
     /// The highest id that the table had when a transaction of ours ended.
@@ -53,10 +57,11 @@ final class MergeWrite: BatchWrite {
     /// Rows that the open transaction made.
     private var rowsMade: UInt64 = 0
 
-    /// `lastID` is the highest row id that the table has had; `lastForeignID` that before the task began.
+    /// `lastID` is the highest row id that the table has had; `lastForeignID` that before the task began; `records` is how
+    /// many the file has, where nothing of it was written before.
     init(
-        _ plan: WritePlan, lastID: Int64, lastForeignID: Int64, keepsRowIDs: Bool, journal: JournalWriter,
-        queue: DatabaseQueue
+        _ plan: WritePlan, lastID: Int64, lastForeignID: Int64, records: UInt64?, keepsRowIDs: Bool,
+        journal: JournalWriter, queue: DatabaseQueue
     ) throws {
         self.plan = plan
         self.journal = journal
@@ -66,8 +71,9 @@ final class MergeWrite: BatchWrite {
         parents = ParentCheck(plan)
         tellsRows = keepsRowIDs || parents != nil || !plan.sealed.isEmpty
         feedsSearch = plan.fields.contains { $0.field.isSearchable }
-        let feed = BatchFeed(planes: plan.fields.map(\.plane), keepsRowIDs: tellsRows)
+        let feed = BatchFeed(planes: plan.fields.map(\.plane), ownPlanes: 1, keepsRowIDs: tellsRows)
         self.feed = feed
+        firstLoad = records.flatMap { FirstLoad(plan, feed: feed, records: $0) }
         let context = MergeContext(
             state: feed.state, plan: plan, lastOldID: lastID, lastForeignID: lastForeignID)
         context.canTakeBack = parents != nil
@@ -95,8 +101,9 @@ final class MergeWrite: BatchWrite {
         if tellsRows { setUpdateHook(to: nil) }
     }
 
-    var sortPlane: Int? { plan.sortPlane }
+    var sortPlane: Int? { firstLoad == nil ? plan.sortPlane : nil }
     var refusal: Failure? { nil }
+    var completion: ((Database) throws -> Void)? { firstLoad == nil ? nil : makeIndexes }
 
     /// Has SQLite tell the id of each row that a record becomes or changes; `nil` for no more.
     private func setUpdateHook(to state: UnsafeMutablePointer<FeedState>?) {
@@ -149,7 +156,7 @@ final class MergeWrite: BatchWrite {
             if let parents, parents.areSet(by: batch) {
                 cycles = try write(batch, parents, db)
             } else {
-                try run(batch.order, db)
+                try run(batch, db)
             }
         }
         try sealed?.write(batch, feed)
@@ -164,6 +171,7 @@ final class MergeWrite: BatchWrite {
     /// Learns what the open transaction begins with.
     private func beginTransaction(_ db: Database) throws {
         if feedsSearch { context.searchChanges = try SearchChanges(of: plan.schema.type, db) }
+        if let firstLoad, try !firstLoad.begin(db) { try leaveFirstLoad(db) }
         let last = try StoreWriter.lastRowID(of: plan.schema.type, db)
         // Single records are made between two transactions of ours.
         if last > lastKnownID { context.noteForeign(lastKnownID + 1...last) }
@@ -183,7 +191,28 @@ final class MergeWrite: BatchWrite {
         rowsMade = 0
     }
 
+    /// Goes on by merging.
+    private func leaveFirstLoad(_ db: Database) throws {
+        firstLoad = nil
+        try makeIndexes(db)
+    }
+
+    private func makeIndexes(_ db: Database) throws {
+        try Connection.sorting(db) {
+            for statement in plan.schema.createIndexes { try db.execute(sql: statement) }
+        }
+    }
+
     /// Writes records that the feed gives now.
+    private func run(_ batch: CheckedBatch, _ db: Database) throws {
+        if let firstLoad {
+            if firstLoad.hasRoom(for: batch) { return try firstLoad.write(batch, db) }
+            try firstLoad.end(db)
+            try leaveFirstLoad(db)
+        }
+        try run(batch.order, db)
+    }
+
     private func run(_ order: [UInt32], _ db: Database) throws {
         if !context.generators.isEmpty {
             let last = try StoreWriter.lastRowID(of: plan.schema.type, db)
@@ -248,12 +277,15 @@ final class MergeWrite: BatchWrite {
         try context.searchChanges?.write(db)
         try writeJournal(db)
         lastKnownID = try StoreWriter.lastRowID(of: plan.schema.type, db)
+        try firstLoad?.beforeCommit(db)
     }
 
     func afterTransaction(committed: Bool) {
         context.searchChanges = nil
         context.before?.clear()
         isInTransaction = false
+        // A connection that cannot read its declarations is not written with again.
+        if !committed, firstLoad != nil { try? queue.inDatabase { try NarrowedTable.forget($0) } }
     }
 }
 

@@ -77,14 +77,15 @@ package final class ImportWriter: @unchecked Sendable {
     /// Makes ready what every batch of records needs.
     ///
     /// `match`: ways to find an existing row, in order, as indices into `fields`. `lastForeignID`: from the
-    /// resume point; `nil` for a task that begins. `asidePath`: where the log is kept of a run that is one
+    /// resume point; `nil` for a task that begins. `records`: how many the file has, where that is known. `asidePath`: where the log is kept of a run that is one
     /// transaction. `results`: how outcomes are told, where they are to be kept. `keepsBefore`: whether the journal
     /// keeps what changed rows held. `sealed`: the encrypted ones among the fields; `rejectSeal` goes with them.
     ///
     /// - Throws: where SQLite does not take the statements.
     package convenience init(
         writer: StoreWriter, type: RecordType, fields: [FieldPlan], match: [[Int]], mode: ImportMode,
-        duplicates: DuplicatePolicy, taskNumber: Int64, lastForeignID: Int64?, asidePath: String? = nil,
+        duplicates: DuplicatePolicy, taskNumber: Int64, lastForeignID: Int64?, records: UInt64 = 0,
+        asidePath: String? = nil,
         results: ResultRules? = nil, keepsBefore: Bool = true, sealed: [SealedFieldPlan] = [],
         rejectSeal: RejectSeal? = nil
     ) throws(StoreError) {
@@ -93,7 +94,8 @@ package final class ImportWriter: @unchecked Sendable {
         let lastID = try writer.lastRowID(of: type)
         let work = try StoreError.wrap("prepare the bulk write", path: writer.paths.database) {
             try MergeWrite(
-                plan, lastID: lastID, lastForeignID: lastForeignID ?? lastID, keepsRowIDs: results != nil,
+                plan, lastID: lastID, lastForeignID: lastForeignID ?? lastID,
+                records: lastForeignID == nil ? records : nil, keepsRowIDs: results != nil,
                 journal: JournalWriter(task: taskNumber, keepsValues: keepsBefore), queue: writer.queue)
         }
         try self.init(
@@ -185,6 +187,12 @@ package final class ImportWriter: @unchecked Sendable {
         try StoreError.wrap("look over the records", path: writer.paths.database) {
             try writer.queue.inDatabase { db in try work.finalWarnings(db) }
         }
+    }
+
+    /// Makes what the table lacked as long as the run lasted; behind its last transaction, however it ended.
+    package func complete() throws(StoreError) {
+        guard let completion = work.completion else { return }
+        try writer.transaction("make the indexes", completion)
     }
 
     /// Commits what was written since the last commit, with the task's counts and where a resume goes on.

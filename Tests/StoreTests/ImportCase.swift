@@ -24,6 +24,10 @@ struct ImportCase: CustomStringConvertible {
         var interruptions = 0
         /// Whether batches are put in the order of their key where that may be.
         var sorts = true
+        /// Whether the file is said to be large, so that it is loaded where the table has no rows.
+        var loads = false
+        /// Of a hundred commits, how many are followed by somebody else's who makes what the table lacks.
+        var meddling = 0
     }
 
     var file: SampleFile { SampleFile(records, fields: fields, blankLinesAtEnd: blankLinesAtEnd) }

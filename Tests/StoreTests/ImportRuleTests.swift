@@ -32,11 +32,14 @@ struct ImportRuleTests {
     /// Runs the imports one after the other, cut in each way; gives what the last one came to.
     private func result(_ imports: ImportCase...) throws -> ImportResult {
         var results: [ImportResult] = []
-        for (most, interruptions) in [(1000, 0), (1, 0), (1, 50), (2, 30)] {
+        for (most, interruptions, loads) in [
+            (1000, 0, false), (1, 0, false), (1, 50, false), (2, 30, false), (1000, 0, true), (1, 0, true),
+            (2, 30, true),
+        ] {
             var history = History(imports: imports)
             for index in history.imports.indices {
                 history.imports[index].course = .init(
-                    seed: 5, mostInBatch: most, commits: 100, interruptions: interruptions)
+                    seed: 5, mostInBatch: most, commits: 100, interruptions: interruptions, loads: loads)
             }
             #expect(try history.disagreement() == nil)
             var runner = try ImportRunner(imports[0].type)

@@ -47,10 +47,16 @@ struct ImportRunner {
                 try importer.commit(task, at: point)
                 committed = written
                 done = next
+                if random.chance(work.course.meddling) {
+                    try StoreWriter(paths: database.paths, create: false).prepareTables([work.type])
+                }
             }
             if next < work.records.count, random.chance(work.course.interruptions) {
                 importer.rollback()
+                // A run that ends by itself completes the table; after a kill whoever writes next does.
+                if random.chance(50) { try importer.complete() }
                 if random.chance(50) { writer = try StoreWriter(paths: database.paths, create: false) }
+                try writer.prepareTables([work.type])
                 let stored = try #require(try writer.storedTask(task.id))
                 if done > 0, stored.resumePoint?.position != file.batch(done..<done).records.start {
                     finding.faults.append("the resume point is \(String(describing: stored.resumePoint))")
@@ -61,6 +67,7 @@ struct ImportRunner {
                 next = done
             }
         } while next < work.records.count
+        try importer.complete()
         finding.result = written.result
         try compareLog(number, file, written, &finding.faults)
         return finding
@@ -71,7 +78,8 @@ struct ImportRunner {
     ) throws -> ImportWriter {
         try ImportWriter(
             writer: writer, type: work.type, fields: work.fields, match: work.match, mode: work.mode,
-            duplicates: work.duplicates, taskNumber: number, lastForeignID: lastForeignID)
+            duplicates: work.duplicates, taskNumber: number, lastForeignID: lastForeignID,
+            records: work.course.loads ? FirstLoad.leastRecords : 0)
     }
 
     private func batch(

@@ -23,7 +23,8 @@ extension ImportCase {
         work.course = Course(
             seed: random.next(), mostInBatch: [1, 2, 3, 8, 40].randomElement(using: &random) ?? 1,
             commits: [20, 50, 100].randomElement(using: &random) ?? 100,
-            interruptions: random.chance(50) ? 25 : 0, sorts: random.chance(80))
+            interruptions: random.chance(50) ? 25 : 0, sorts: random.chance(80), loads: random.chance(50),
+            meddling: random.chance(20) ? 20 : 0)
         return work
     }
 

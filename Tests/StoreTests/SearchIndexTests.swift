@@ -66,7 +66,7 @@ private struct SearchWorld {
             duplicates: [.last, .first, .reject].randomElement(using: &random) ?? .last, records: records)
         work.course = ImportCase.Course(
             seed: random.next(), mostInBatch: one(of: [1, 5, 40]), commits: one(of: [30, 100]),
-            interruptions: random.chance(30) ? 20 : 0)
+            interruptions: random.chance(30) ? 20 : 0, loads: random.chance(50))
         return work
     }
 

@@ -33,18 +33,28 @@ final class RawStatement {
         }
     }
 
+    /// Runs the statement up to its first row; whether there is one.
+    func hasRow() throws -> Bool {
+        defer { sqlite3_reset(statement) }
+        let result = sqlite3_step(statement)
+        guard result == SQLITE_ROW || result == SQLITE_DONE else { throw failure() }
+        return result == SQLITE_ROW
+    }
+
     /// Runs the statement to its end, whatever rows it gives.
     func run() throws {
         defer { sqlite3_reset(statement) }
         while true {
             let result = sqlite3_step(statement)
             if result == SQLITE_DONE { return }
-            guard result == SQLITE_ROW else {
-                let connection = sqlite3_db_handle(statement)
-                throw DatabaseError(
-                    resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
-                    message: String(cString: sqlite3_errmsg(connection)))
-            }
+            guard result == SQLITE_ROW else { throw failure() }
         }
+    }
+
+    private func failure() -> DatabaseError {
+        let connection = sqlite3_db_handle(statement)
+        return DatabaseError(
+            resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
+            message: String(cString: sqlite3_errmsg(connection)))
     }
 }

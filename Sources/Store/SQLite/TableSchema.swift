@@ -3,9 +3,21 @@ package import Records
 /// A record type's table, indexes and view in SQLite's words.
 package struct TableSchema {
     let type: RecordType
+    /// The fields in the order of their columns.
+    private let order: [Field]
 
     package init(_ type: RecordType) {
+        self.init(type, order: type.fields)
+    }
+
+    private init(_ type: RecordType, order: [Field]) {
         self.type = type
+        self.order = order
+    }
+
+    /// The same with the columns of these fields before the others.
+    func putting(first fields: [Field]) -> TableSchema {
+        TableSchema(type, order: fields + type.fields.filter { !fields.contains($0) })
     }
 
     /// A name in SQL: quoted, since `group` and a custom field's name may be keywords.
@@ -23,7 +35,7 @@ package struct TableSchema {
 
     /// The columns behind `id`: one a field; of an encrypted field the sealed value, and its hash.
     var columns: [Column] {
-        type.fields.flatMap { field in
+        order.flatMap { field in
             field.isEncrypted
                 ? [Column(name: field.column, type: "BLOB"), Column(name: field.hashColumn, type: "TEXT")]
                 : [Column(name: field.column, type: Self.columnType(field.kind))]
@@ -42,7 +54,10 @@ package struct TableSchema {
     }
 
     /// `AUTOINCREMENT`: without it a deleted highest id would be used again, and ids are kept by others.
-    var createTable: String {
+    var createTable: String { createTable(of: columns) }
+
+    /// The same with these columns alone.
+    func createTable(of columns: [Column]) -> String {
         let columns = columns.map { "\(Self.quoted($0.name)) \($0.type)" }
         return "CREATE TABLE IF NOT EXISTS \(table) (id INTEGER PRIMARY KEY AUTOINCREMENT, "
             + columns.joined(separator: ", ") + ") STRICT"

@@ -83,12 +83,30 @@ struct WritePlan {
         }
         return "INSERT INTO \(schema.table) (\(columns.joined(separator: ", "))) "
             + "SELECT \(values.joined(separator: ", ")) FROM sluice_feed WHERE true"
-            + constraints.indices.filter { constraints[$0].isWhole }.map(conflictClause).joined()
+            + constraints.indices.filter { constraints[$0].isWhole }.map { index in
+                conflictClause(index, at: constraints[index].columns.map(column).joined(separator: ", "))
+            }.joined()
     }
 
-    private func conflictClause(_ index: Int) -> String {
+    /// The same for a table without indexes, where the feed says the id of each record's row behind the other columns.
+    ///
+    /// See ``FirstLoad``.
+    var load: String {
+        let columns = fields.indices.map { ", " + column($0) }
+        let values = fields.indices.map { ", c\($0)" }
+        return
+            "INSERT INTO \(schema.table) (id\(columns.joined())) SELECT c\(fields.count)\(values.joined()) "
+            + "FROM sluice_feed WHERE true" + conflictClause(0, at: "id")
+    }
+
+    /// Gives a row where the row of id ?1 has the value ?2 in a column.
+    func loadKeyTest(_ index: Int) -> String {
+        "SELECT 1 FROM \(schema.table) WHERE id = ?1 AND \(column(index)) = ?2"
+    }
+
+    /// `target`: the columns whose values are another row's.
+    private func conflictClause(_ index: Int, at target: String) -> String {
         let constraint = constraints[index]
-        let target = constraint.columns.map(column).joined(separator: ", ")
         let assignments = fields.indices.map { field in
             let name = column(field)
             return "\(name) = \(result(field))"

@@ -1,0 +1,192 @@
+internal import GRDB
+internal import Records
+
+/// Writes a large file into a table that has no rows: without an index to keep up, and with no value for columns that are
+/// not fed.
+///
+/// Which keys the file has had is known here, so no index is needed to find them: a record with a new key gets the next
+/// id, one with a key that was there gets the id of its row, and meets it by that. Indexes are built behind the rows.
+/// Where somebody else has changed the table between two transactions, the rest of the file is merged as into any table.
+///
+/// A process that is killed leaves the table without its indexes; whoever writes next makes them
+/// (``StoreWriter/prepareTables(_:links:)``), and until then whatever looks for a key takes longer.
+final class FirstLoad {
+    /// Fewer records are merged as well as they are loaded.
+    static let leastRecords: UInt64 = 10_000
+
+    private let plan: WritePlan
+    private let schema: TableSchema
+    private let feed: BatchFeed
+    private var keys: FirstKeys
+    /// The feed's column of the key.
+    private let keyColumn: Int
+    private var table: NarrowedTable?
+    private var insert: RawStatement?
+    private var hasKey: RawStatement?
+    /// The row of the record with the number 0 has the next id.
+    private var base: Int64 = 0
+    /// The number of the next record that is no repetition.
+    private var next: UInt32 = 0
+    /// By record of the batch, the id of the row whose key it repeats.
+    private var ids: [Cell] = []
+    /// By number less that of the batch's first, the record that has it.
+    private var newRecords: [UInt32] = []
+    private var hashes: [UInt64] = []
+    /// What the table was when we left it.
+    private var left: Mark?
+
+    /// What changes where somebody else writes to the table, makes its indexes, or changes a row.
+    private struct Mark: Equatable {
+        var lastID: Int64
+        var lastJournalNumber: Int64
+        var indexes: Int
+
+        init(_ table: String, _ db: Database) throws {
+            func sequence(_ name: String) throws -> Int64 {
+                try Int64.fetchOne(
+                    db, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [name]) ?? 0
+            }
+            lastID = try sequence(table)
+            lastJournalNumber = try sequence("sluice_journal")
+            indexes =
+                try Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?",
+                    arguments: [table]) ?? 0
+        }
+    }
+
+    /// `nil` where the plan is not one for it; `records`: how many the file has.
+    init?(_ plan: WritePlan, feed: BatchFeed, records: UInt64) {
+        guard records >= Self.leastRecords, let room = UInt32(exactly: records), let key = plan.loadKey
+        else { return nil }
+        self.plan = plan
+        self.feed = feed
+        keyColumn = key
+        schema = plan.schema.putting(first: plan.fields.map(\.field))
+        keys = FirstKeys(capacity: Int(room))
+    }
+
+    /// Begins a transaction: `false` where the table is not, or no longer, ours alone.
+    func begin(_ db: Database) throws -> Bool {
+        if let left {
+            guard try Mark(schema.type.table, db) == left else { return false }
+        } else {
+            guard try makeTable(db) else { return false }
+        }
+        try table?.begin(db)
+        return true
+    }
+
+    /// Makes the table anew with the columns first that are fed, and without indexes; `false` where it has rows.
+    private func makeTable(_ db: Database) throws -> Bool {
+        guard try Int.fetchOne(db, sql: "SELECT 1 FROM \(schema.table) LIMIT 1") == nil else { return false }
+        base = try StoreWriter.lastRowID(of: schema.type, db)
+        try db.execute(sql: "DROP TABLE \(schema.table)")
+        try db.execute(sql: schema.createTable)
+        // Ids are never used again; the table's own count of them went with it.
+        try db.execute(
+            sql: "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)",
+            arguments: [schema.type.table, base])
+        table = try NarrowedTable(schema, columnCount: plan.fields.count, db)
+        try Connection.appending(db)
+        let connection = try db.openConnection
+        insert = try RawStatement(plan.load, on: connection)
+        hasKey = try RawStatement(plan.loadKeyTest(keyColumn), on: connection)
+        return true
+    }
+
+    /// Whether the file has brought no more records yet than it was said to have.
+    func hasRoom(for batch: CheckedBatch) -> Bool { keys.count + batch.order.count <= keys.capacity }
+
+    /// Writes the records that the feed gives.
+    func write(_ batch: CheckedBatch, _ db: Database) throws {
+        try giveIDs(batch)
+        try ids.withUnsafeBufferPointer { ids in
+            if let base = ids.baseAddress { feed.setOwnPlane(0, base) }
+            try insert?.run()
+        }
+        let last = try StoreWriter.lastRowID(of: schema.type, db)
+        guard last == base + Int64(next) else {
+            throw StoreError(
+                .databaseCorrupt, "rows of \(schema.type.table) got other ids than the next ones")
+        }
+    }
+
+    /// Says the id of each record that repeats a key; SQLite gives the others the next ones, in their order.
+    private func giveIDs(_ batch: CheckedBatch) throws {
+        let storage = batch.records.storage
+        let cells = UnsafePointer(storage.plane(plan.fields[keyColumn].plane))
+        ids.removeAll(keepingCapacity: true)
+        ids.append(contentsOf: repeatElement(.blank, count: batch.records.count))
+        hashes.removeAll(keepingCapacity: true)
+        for record in batch.order { hashes.append(Self.hash(cells[Int(record)], storage)) }
+        let first = next
+        let base = base
+        newRecords.removeAll(keepingCapacity: true)
+        var next = next
+        for (record, hash) in zip(batch.order, hashes) {
+            let cell = cells[Int(record)]
+            let number =
+                cell.isBlank
+                ? next
+                : try keys.number(of: hash, else: next) { found in
+                    found >= first
+                        ? Self.isSame(cell, cells[Int(newRecords[Int(found - first)])], storage)
+                        : try isKey(cell, ofRow: base + 1 + Int64(found), storage)
+                }
+            if number == next {
+                next += 1
+                newRecords.append(record)
+            } else {
+                ids[Int(record)] = .integer(base + 1 + Int64(number))
+            }
+        }
+        self.next = next
+    }
+
+    private func isKey(_ cell: Cell, ofRow id: Int64, _ storage: BatchStorage) throws -> Bool {
+        guard let hasKey else { return false }
+        hasKey.bind(id, at: 1)
+        if cell.isText { hasKey.bind(storage.text(cell), at: 2) } else { hasKey.bind(cell.integer, at: 2) }
+        return try hasKey.hasRow()
+    }
+
+    private static func hash(_ cell: Cell, _ storage: BatchStorage) -> UInt64 {
+        var hasher = Hasher()
+        if cell.isText {
+            hasher.combine(bytes: UnsafeRawBufferPointer(storage.text(cell)))
+        } else {
+            hasher.combine(cell.integer)
+        }
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+
+    private static func isSame(_ one: Cell, _ other: Cell, _ storage: BatchStorage) -> Bool {
+        guard one.isText, other.isText else { return one == other }
+        return storage.text(one).elementsEqual(storage.text(other))
+    }
+
+    /// Declares the table as everybody knows it.
+    func end(_ db: Database) throws {
+        try table?.end(db)
+    }
+
+    /// Takes note of what the table is before a commit.
+    func beforeCommit(_ db: Database) throws {
+        try end(db)
+        left = try Mark(schema.type.table, db)
+    }
+}
+
+extension WritePlan {
+    /// The feed's column by whose values records are known to be new, where that is all that decides what becomes of one;
+    /// else `nil`.
+    var loadKey: Int? {
+        guard mode != .update, constraints.count == 1, constraints[0].isMatch, constraints[0].isWhole,
+            constraints[0].columns.count == 1, schema.uniqueConstraints.count == 1, generated.isEmpty,
+            sealed.isEmpty, schema.type.parent == nil,
+            completion?.required.allSatisfy({ field in fields.contains { $0.field == field } }) ?? true
+        else { return nil }
+        return constraints[0].columns[0]
+    }
+}
