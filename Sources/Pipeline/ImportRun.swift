@@ -69,10 +69,12 @@ package struct ImportRun {
         for _ in 0..<BatchLimits.inHand { _ = await free.send(stages.makeStorage()) }
         let start = ledger.position
         let sortPlane = writer.sortPlane
+        let finder = try writer.makeFinder()
         return try await withThrowingTaskGroup(of: ImportLedger?.self) { group in
             group.addTask(executorPreference: LaneExecutor(label: "sluice.read")) {
                 do {
-                    try await read(from: start, sortPlane: sortPlane, free: free, into: filled)
+                    try await read(
+                        from: start, sortPlane: sortPlane, finder: finder, free: free, into: filled)
                     filled.finish()
                 } catch {
                     filled.finish(.failure(error))
@@ -97,15 +99,21 @@ package struct ImportRun {
     // MARK: The reading lane
 
     private func read(
-        from start: Position, sortPlane: Int?, free: BoundedChannel<BatchStorage>,
+        from start: Position, sortPlane: Int?, finder: RowFinder?, free: BoundedChannel<BatchStorage>,
         into filled: BoundedChannel<Prepared>
     ) async throws {
         let stream = try text.stream(keepsSource: true)
         var order = KeyOrder()
+        var descends = false
         try await stages.forEachBatch(of: text, stream, from: start, storage: { try await free.next() }) {
             batch in
             var checked = stages.check(batch)
-            if let sortPlane { order.sort(&checked.order, byPlane: sortPlane, of: batch.storage) }
+            if let sortPlane {
+                // To and fro: a batch begins among the pages of the index that the one before it left in memory.
+                order.sort(&checked.order, byPlane: sortPlane, of: batch.storage, descends: descends)
+                descends.toggle()
+            }
+            try finder?.find(&checked)
             return await filled.send(Prepared(batch: checked, sourceBytesDone: stream.sourceBytesDone))
         }
         try text.file.unchanged()

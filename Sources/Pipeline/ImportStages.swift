@@ -91,6 +91,14 @@ struct ImportStages: Sendable {
 }
 
 extension ImportStages {
+    /// The same with batches of the size that the store takes best.
+    func fitting(_ writer: ImportWriter) -> ImportStages {
+        guard writer.isLoading else { return self }
+        var stages = self
+        stages.limits = limits.fittingLoad()
+        return stages
+    }
+
     /// The same with encrypted fields ready to be written.
     ///
     /// - Throws: `key_needed` where there are some and no keys are at hand.
@@ -223,6 +231,11 @@ extension BatchLimits {
     /// of the cache.
     package static func standard(commitRecords: UInt64?) -> BatchLimits {
         BatchLimits(records: Int(min(commitRecords ?? .max, 32_700)), bytes: 6 << 20)
+    }
+
+    /// No more than what batches hold where no index is kept up: what a processor has at hand while it is written.
+    func fittingLoad() -> BatchLimits {
+        BatchLimits(records: min(records, 8_100), bytes: min(bytes, 3 << 19))
     }
 
     /// What batches of pairs hold: half as many look-ups read the same index twice as often.

@@ -111,6 +111,8 @@ package struct CheckedBatch: Sendable {
     package let rejects: [Reject]
     /// Records to write, in the order to write them: ascending by key where that may be, else by file.
     package var order: [UInt32]
+    /// By record, the id of the row that was found for it, blank where none was; empty where nobody looked.
+    package var rows: [Cell] = []
     /// Records outside the input filter's `where`, ascending: skipped, and neither among the rejects nor in
     /// the order.
     package let leftOut: [UInt32]

@@ -20,6 +20,8 @@ protocol BatchWrite: AnyObject {
     func write(_ batch: CheckedBatch, _ db: Database) throws -> WrittenBatch
     /// What is to be told of the table when all records are written.
     func finalWarnings(_ db: Database) throws -> [UserTask.Tally]
+    /// Finds rows for the lane that reads; `nil` where that would be of no use.
+    func makeFinder(_ paths: StorePaths) throws -> RowFinder?
     /// What the table lacks as long as the run lasts, to be made behind its last transaction; `nil` where it lacks nothing.
     var completion: ((Database) throws -> Void)? { get }
     /// Brings to an end what waits for the end of a transaction.
@@ -50,6 +52,10 @@ final class MergeWrite: BatchWrite {
     private let journal: JournalWriter
     /// Where the table had no rows and the file is large, what loads them.
     private var firstLoad: FirstLoad?
+    /// Writes the records whose rows were found; `nil` where none are looked for, or where that is not to be relied on.
+    private var upsertByID: RawStatement?
+    /// What SQLite's count of others' commits was when we last wrote.
+    private var dataVersion: Int64 = 0
     /// Whether a transaction is open that has written.
     private var isInTransaction = false
     /// The highest id that the table had when a transaction of ours ended.
@@ -73,7 +79,11 @@ final class MergeWrite: BatchWrite {
         feedsSearch = plan.fields.contains { $0.field.isSearchable }
         let feed = BatchFeed(planes: plan.fields.map(\.plane), ownPlanes: 1, keepsRowIDs: tellsRows)
         self.feed = feed
-        firstLoad = records.flatMap { FirstLoad(plan, feed: feed, records: $0) }
+        firstLoad = try queue.inDatabase { db in
+            // Asked again in the first transaction; but what is merged is to be sorted from its first batch on.
+            guard let records, try FirstLoad.isEmpty(plan.schema, db) else { return nil }
+            return FirstLoad(plan, feed: feed, records: records)
+        }
         let context = MergeContext(
             state: feed.state, plan: plan, lastOldID: lastID, lastForeignID: lastForeignID)
         context.canTakeBack = parents != nil
@@ -95,6 +105,22 @@ final class MergeWrite: BatchWrite {
         marks = statements.marks
         updateOnly = statements.updateOnly
         if tellsRows { setUpdateHook(to: feed.state) }
+        if firstLoad == nil, plan.soleKey != nil, records ?? 0 >= FirstLoad.leastRecords {
+            upsertByID = try queue.inDatabase { db in
+                dataVersion = try Self.dataVersion(db)
+                return try RawStatement(plan.upsertByID, on: db.openConnection)
+            }
+        }
+    }
+
+    func makeFinder(_ paths: StorePaths) throws -> RowFinder? {
+        guard upsertByID != nil, let key = plan.soleKey else { return nil }
+        return try RowFinder(plan, key: key, paths: paths)
+    }
+
+    /// Grows with each commit of others.
+    private static func dataVersion(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "PRAGMA data_version") ?? 0
     }
 
     deinit {
@@ -172,6 +198,8 @@ final class MergeWrite: BatchWrite {
     private func beginTransaction(_ db: Database) throws {
         if feedsSearch { context.searchChanges = try SearchChanges(of: plan.schema.type, db) }
         if let firstLoad, try !firstLoad.begin(db) { try leaveFirstLoad(db) }
+        // A row that was found before somebody else wrote may have gone, or have another key.
+        if upsertByID != nil, try Self.dataVersion(db) != dataVersion { upsertByID = nil }
         let last = try StoreWriter.lastRowID(of: plan.schema.type, db)
         // Single records are made between two transactions of ours.
         if last > lastKnownID { context.noteForeign(lastKnownID + 1...last) }
@@ -210,7 +238,15 @@ final class MergeWrite: BatchWrite {
             try firstLoad.end(db)
             try leaveFirstLoad(db)
         }
-        try run(batch.order, db)
+        guard let upsertByID, !batch.rows.isEmpty else { return try run(batch.order, db) }
+        // In the order of the file, in which their values lie.
+        let found = (0..<UInt32(batch.records.count)).filter { !batch.rows[Int($0)].isBlank }
+        try batch.rows.withUnsafeBufferPointer { rows in
+            if let base = rows.baseAddress { feed.setOwnPlane(0, base) }
+            try feed.narrow(to: found) { try upsertByID.run() }
+        }
+        let others = batch.order.filter { batch.rows[Int($0)].isBlank }
+        try feed.narrow(to: others) { try run(others, db) }
     }
 
     private func run(_ order: [UInt32], _ db: Database) throws {

@@ -1,17 +1,23 @@
 import Records
 
-/// The keys that a file has had so far, each with a number: 8 bytes a key, of which half tell most other keys apart.
+/// The keys that a file has had so far, each with a number: 6 bytes a key.
 ///
-/// Two keys may look the same; whoever asks is asked back whether they are.
+/// Two keys may look the same; whoever asks is asked back whether they are: for one look in some hundred with 5,000,000 keys.
 struct FirstKeys: ~Copyable {
-    /// The lower half of a key's hash above its number plus one; 0 where nothing is.
-    private let slots: UnsafeMutableBufferPointer<UInt64>
+    /// Some bits of a key's hash above its number plus one; 0 where nothing is.
+    private let slots: UnsafeMutableBufferPointer<UInt32>
+    private let numberMask: UInt32
     private(set) var count = 0
     /// Keys that it takes: it is never so full that a look becomes long.
     let capacity: Int
 
+    /// More keys leave too few bits to tell them apart.
+    static let mostKeys = 1 << 26
+
     init(capacity: Int) {
+        precondition(capacity <= Self.mostKeys)
         self.capacity = capacity
+        numberMask = UInt32.max >> UInt32((UInt32(capacity) + 1).leadingZeroBitCount)
         slots = .allocate(capacity: capacity + capacity / 2 + 16)
         slots.initialize(repeating: 0)
     }
@@ -20,7 +26,7 @@ struct FirstKeys: ~Copyable {
         slots.deallocate()
     }
 
-    /// The number under which a key is there; puts it there under `number` where it is not.
+    /// The number under which a key is there; puts it there under `number`, at most the capacity, where it is not.
     ///
     /// `isSame` says whether the key of a number is this one.
     ///
@@ -30,18 +36,18 @@ struct FirstKeys: ~Copyable {
     ) rethrows -> UInt32 {
         // The upper part of the product with the size is as good as a remainder, and no division.
         var index = Int(hash.multipliedFullWidth(by: UInt64(slots.count)).high)
-        let mark = hash << 32
+        let mark = UInt32(truncatingIfNeeded: hash) & ~numberMask
         while slots[index] != 0 {
             let slot = slots[index]
-            if slot & ~0xFFFF_FFFF == mark {
-                let found = UInt32(truncatingIfNeeded: slot) - 1
+            if slot & ~numberMask == mark {
+                let found = (slot & numberMask) - 1
                 if try isSame(found) { return found }
             }
             index += 1
             if index == slots.count { index = 0 }
         }
-        precondition(count < capacity)
-        slots[index] = mark | UInt64(number + 1)
+        precondition(count < capacity && number < numberMask)
+        slots[index] = mark | (number + 1)
         count += 1
         return number
     }

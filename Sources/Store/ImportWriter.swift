@@ -129,6 +129,16 @@ package final class ImportWriter: @unchecked Sendable {
     /// The plane by which a batch should be sorted before it is written, or `nil` where it need or must not be.
     package var sortPlane: Int? { work.sortPlane }
 
+    /// Whether rows are put one behind the other, with no index to keep up, as far as is known now.
+    package var isLoading: Bool { work.completion != nil }
+
+    /// Finds rows for batches before they come here; `nil` where that would be of no use.
+    package func makeFinder() throws(StoreError) -> RowFinder? {
+        try StoreError.wrap("look for rows", path: writer.paths.database) {
+            try work.makeFinder(writer.paths)
+        }
+    }
+
     /// Why nothing of what was written since the last commit may stay.
     package var refusal: Failure? { work.refusal }
 

@@ -13,11 +13,16 @@ package struct KeyOrder {
     package init() {}
 
     /// Sorts `order` (records of the batch) by the values in `plane`, all of them texts or all of them numbers.
-    package mutating func sort(_ order: inout [UInt32], byPlane plane: Int, of storage: BatchStorage) {
+    ///
+    /// Where `descends`, the greatest come first; equal keys keep the order of the file nevertheless.
+    package mutating func sort(
+        _ order: inout [UInt32], byPlane plane: Int, of storage: BatchStorage, descends: Bool = false
+    ) {
         guard order.count > 1 else { return }
         let cells = storage.plane(plane)
         let prefix = Self.commonPrefix(order, cells, storage)
-        sort(&order) { Self.word(cells[Int($0)], from: prefix, storage) }
+        let flip: UInt64 = descends ? .max : 0
+        sort(&order) { Self.word(cells[Int($0)], from: prefix, storage) ^ flip }
     }
 
     /// Sorts `order` by a word of each, and keeps the order of equal words.

@@ -13,8 +13,9 @@ enum Connection {
     ///
     /// The key index of 5,000,000 contacts is about 110 MB; a part of it is enough when batches arrive in key
     /// order: 64 MiB was no faster, and a run stays under 150 MB in all.
-    static let writerCacheKiB = 40_960
+    static let writerCacheKiB = 32_768
     static let readerCacheKiB = 2048
+    static let finderCacheKiB = 8192
     /// How long a statement waits for a lock of another program, with SQLite's own back-off.
     static let busySeconds = 30.0
 
@@ -42,6 +43,8 @@ enum Connection {
         case writer, reader
         /// Reads whole tables.
         case exporter
+        /// Looks into the key's index of a table, all over it.
+        case finder
     }
 
     /// Runs `body`, which makes an index, with what that is done fastest with.
@@ -80,9 +83,9 @@ enum Connection {
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
             // Old contents need not be overwritten with zeros on this path; Debian turns that on.
             try db.execute(sql: "PRAGMA secure_delete = OFF")
-        case .reader, .exporter:
+        case .reader, .exporter, .finder:
             try db.execute(sql: "PRAGMA query_only = ON")
-            try db.execute(sql: "PRAGMA cache_size = -\(readerCacheKiB)")
+            try db.execute(sql: "PRAGMA cache_size = -\(role == .finder ? finderCacheKiB : readerCacheKiB)")
         }
     }
 }

@@ -57,13 +57,17 @@ final class FirstLoad {
 
     /// `nil` where the plan is not one for it; `records`: how many the file has.
     init?(_ plan: WritePlan, feed: BatchFeed, records: UInt64) {
-        guard records >= Self.leastRecords, let room = UInt32(exactly: records), let key = plan.loadKey
+        guard records >= Self.leastRecords, records <= FirstKeys.mostKeys, let key = plan.soleKey
         else { return nil }
         self.plan = plan
         self.feed = feed
         keyColumn = key
         schema = plan.schema.putting(first: plan.fields.map(\.field))
-        keys = FirstKeys(capacity: Int(room))
+        keys = FirstKeys(capacity: Int(records))
+    }
+
+    static func isEmpty(_ schema: TableSchema, _ db: Database) throws -> Bool {
+        try Int.fetchOne(db, sql: "SELECT 1 FROM \(schema.table) LIMIT 1") == nil
     }
 
     /// Begins a transaction: `false` where the table is not, or no longer, ours alone.
@@ -79,7 +83,7 @@ final class FirstLoad {
 
     /// Makes the table anew with the columns first that are fed, and without indexes; `false` where it has rows.
     private func makeTable(_ db: Database) throws -> Bool {
-        guard try Int.fetchOne(db, sql: "SELECT 1 FROM \(schema.table) LIMIT 1") == nil else { return false }
+        guard try Self.isEmpty(schema, db) else { return false }
         base = try StoreWriter.lastRowID(of: schema.type, db)
         try db.execute(sql: "DROP TABLE \(schema.table)")
         try db.execute(sql: schema.createTable)
@@ -90,13 +94,13 @@ final class FirstLoad {
         table = try NarrowedTable(schema, columnCount: plan.fields.count, db)
         try Connection.appending(db)
         let connection = try db.openConnection
-        insert = try RawStatement(plan.load, on: connection)
-        hasKey = try RawStatement(plan.loadKeyTest(keyColumn), on: connection)
+        insert = try RawStatement(plan.upsertByID, on: connection)
+        hasKey = try RawStatement(plan.keyTest(keyColumn), on: connection)
         return true
     }
 
     /// Whether the file has brought no more records yet than it was said to have.
-    func hasRoom(for batch: CheckedBatch) -> Bool { keys.count + batch.order.count <= keys.capacity }
+    func hasRoom(for batch: CheckedBatch) -> Bool { Int(next) + batch.order.count <= keys.capacity }
 
     /// Writes the records that the feed gives.
     func write(_ batch: CheckedBatch, _ db: Database) throws {
@@ -179,9 +183,8 @@ final class FirstLoad {
 }
 
 extension WritePlan {
-    /// The feed's column by whose values records are known to be new, where that is all that decides what becomes of one;
-    /// else `nil`.
-    var loadKey: Int? {
+    /// The feed's column by whose values records find their rows, where nothing else decides which they meet; else `nil`.
+    var soleKey: Int? {
         guard mode != .update, constraints.count == 1, constraints[0].isMatch, constraints[0].isWhole,
             constraints[0].columns.count == 1, schema.uniqueConstraints.count == 1, generated.isEmpty,
             sealed.isEmpty, schema.type.parent == nil,

@@ -51,6 +51,17 @@ final class RawStatement {
         }
     }
 
+    /// Runs the statement to its end, and gives the first two columns of each row, both of them numbers.
+    func run(_ body: (Int64, Int64) -> Void) throws {
+        defer { sqlite3_reset(statement) }
+        while true {
+            let result = sqlite3_step(statement)
+            if result == SQLITE_DONE { return }
+            guard result == SQLITE_ROW else { throw failure() }
+            body(sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1))
+        }
+    }
+
     private func failure() -> DatabaseError {
         let connection = sqlite3_db_handle(statement)
         return DatabaseError(

@@ -88,10 +88,9 @@ struct WritePlan {
             }.joined()
     }
 
-    /// The same for a table without indexes, where the feed says the id of each record's row behind the other columns.
-    ///
-    /// See ``FirstLoad``.
-    var load: String {
+    /// The same by ids, which the feed says behind its other columns: a record meets the row of its id, or becomes one
+    /// with the next id where it says none.
+    var upsertByID: String {
         let columns = fields.indices.map { ", " + column($0) }
         let values = fields.indices.map { ", c\($0)" }
         return
@@ -99,8 +98,13 @@ struct WritePlan {
             + "FROM sluice_feed WHERE true" + conflictClause(0, at: "id")
     }
 
+    /// Gives the record and the id of each row that has the key of a record of a feed of keys alone.
+    func rowLookup(_ index: Int) -> String {
+        "SELECT f.rowid, t.id FROM sluice_feed f CROSS JOIN \(schema.table) t ON t.\(column(index)) = f.c0"
+    }
+
     /// Gives a row where the row of id ?1 has the value ?2 in a column.
-    func loadKeyTest(_ index: Int) -> String {
+    func keyTest(_ index: Int) -> String {
         "SELECT 1 FROM \(schema.table) WHERE id = ?1 AND \(column(index)) = ?2"
     }
 
