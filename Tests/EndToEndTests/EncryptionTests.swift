@@ -229,8 +229,17 @@ struct EncryptionTests {
     @Test("Nothing that feeds an encrypted field may lie in the clear by the filter's own doing")
     func filters() throws {
         let folder = try SecretFolder()
+        // A constant is seen in the document alone, and so refused before there is a task; it is not repeated.
+        try folder.folder.write(
+            "c.yaml",
+            "name: c\nrecordType: contact\ncolumns: [{field: contactNumber, from: n}, "
+                + "{field: ssn, constant: \"078-05-1120\"}]\n")
+        for command in [["filters", "check", "c.yaml"], ["filters", "save", "c.yaml"]] {
+            let run = try folder.run(command + ["--json"])
+            #expect(try run.exitCode == 2 && run.failure().code == "encrypted_constant")
+            #expect(!run.text.contains("078"))
+        }
         for (columns, code) in [
-            ("{field: ssn, constant: \"078-05-1120\"}", "encrypted_constant"),
             ("{field: ssn, from: s}, {field: title, from: s}", "encrypted_column_shared"),
             ("{field: ssn, from: s}, {field: title, join: [l, s]}", "encrypted_column_shared"),
         ] {
