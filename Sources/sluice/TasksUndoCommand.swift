@@ -37,7 +37,8 @@ struct TasksUndo: AsyncParsableCommand {
             let (undone, changes) = try engine.undoable(argument.id)
             let name = "\(undone.kind.rawValue) \(VisibleText.of(undone.file.name))"
             try Confirmation.ask(
-                "take back user task \(undone.id.prefix(12)) (\(name)): \(Words.count(changes)) changes?",
+                "take back user task \(undone.id.prefix(12)) (\(name)): "
+                    + "\(Words.count(changes)) change\(changes == 1 ? "" : "s")?",
                 unless: yes || dryRun)
             let run = RunningTask(global)
             let task = try await engine.undo(
