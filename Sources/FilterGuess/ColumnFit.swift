@@ -165,7 +165,8 @@ struct FitMaker {
         _ column: ColumnSample, _ field: Field, _ words: [String], _ fit: inout ColumnFit
     ) {
         fit.refused = ValueCheck.refused(column.tried, field: field)
-        guard fit.refused > 0, column.times.count <= WordMap.mostWords else { return }
+        // Words of an encrypted field would lie in the document in the clear.
+        guard fit.refused > 0, column.times.count <= WordMap.mostWords, !field.isEncrypted else { return }
         let values = column.times.keys.map { String(decoding: $0, as: UTF8.self) }.sorted()
         let map = WordMap.entries(for: values, words: words) { value in
             ValueCheck.refused([Array(value.utf8)], field: field) == 0

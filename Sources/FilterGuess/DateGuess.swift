@@ -59,6 +59,7 @@ struct DateGuess: Hashable {
             " HH:mm:ssXXX",
         ]
         return times.flatMap { time in
+            // A day and a time that make no pattern together are not tried.
             days.compactMap { day in try? DatePattern(day + time) }
         }
     }()

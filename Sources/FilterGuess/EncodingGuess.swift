@@ -77,6 +77,7 @@ package struct EncodingGuess: Hashable, Sendable {
         return bad * 2 <= sound
     }
 
+    // One that this system cannot convert from is not guessed either.
     private static let eightBit = ["windows-1252", "iso-8859-15", "shift-jis", "windows-1251", "koi8-r"]
         .compactMap {
             try? TextEncoding(named: $0)

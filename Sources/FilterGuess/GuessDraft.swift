@@ -98,12 +98,25 @@ struct GuessDraft {
             "It is a guess: read it through, and see what it makes of the file:",
             "",
             "    sluice filters check \(document) \(file)",
-            "    sluice import \(type.plural) \(file) --filter \(document)",
+            "    sluice import \(type.plural) \(file) --filter \(document)"
+                + (secrets.isEmpty ? "" : " --key-file KEYS"),
         ]
+        if !secrets.isEmpty {
+            lines += [
+                "",
+                "Kept encrypted: \(secrets.joined(separator: ", ")). An import of them needs the key file;",
+                "'sluice keys create KEYS' makes one.",
+            ]
+        }
         if !questions.isEmpty {
             lines += ["", "Not certain:"] + questions.map { "  - \($0)" }
         }
         return lines
+    }
+
+    /// Fields that are fed, and that the database keeps encrypted.
+    private var secrets: [String] {
+        guess.pairs.map { type.fields[$0.field] }.filter(\.isEncrypted).map(\.name)
     }
 
     private var seen: String {
@@ -149,7 +162,9 @@ struct GuessDraft {
     }
 
     private func mapped(_ column: ColumnSample, _ pair: TypeGuess.Pair) -> [String] {
-        ["\(line(column)): \(Self.confidence(pair))"] + pair.fit.notes
+        let isSecret = type.fields[pair.field].isEncrypted
+        let note = isSecret ? "; kept encrypted: an import needs a key file" : ""
+        return ["\(line(column)): \(Self.confidence(pair))\(note)"] + pair.fit.notes
     }
 
     private static func confidence(_ pair: TypeGuess.Pair) -> String {

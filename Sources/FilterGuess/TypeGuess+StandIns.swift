@@ -8,6 +8,7 @@ extension TypeGuess {
         guard !type.allowsNoKey, let name = type.keys.first(where: { $0.count == 1 })?.first,
             let index = type.fields.firstIndex(where: { $0.name == name && $0.kind == .identifier }),
             let email = pairs.first(where: { type.fields[$0.field].kind == .email }),
+            !isSecret(columns[email.column]),
             columns[email.column].isNearlyFull,
             columns[email.column].repeats * 10 <= columns[email.column].filled.count
         else { return }
@@ -30,7 +31,8 @@ extension TypeGuess {
         for (plain, billing) in Self.billed {
             guard let index = type.fields.firstIndex(where: { $0.name == plain }),
                 !pairs.contains(where: { $0.field == index }),
-                let pair = pairs.first(where: { type.fields[$0.field].name == billing })
+                let pair = pairs.first(where: { type.fields[$0.field].name == billing }),
+                !isSecret(columns[pair.column])
             else { continue }
             var fit = fits.fit(columns[pair.column], to: type.fields[index])
             guard fit.fits else { continue }
@@ -51,7 +53,7 @@ extension TypeGuess {
         }
         guard fields.count == 2, !pairs.contains(where: { fields.contains($0.field) }),
             let column = columns.first(where: { column in
-                Self.wholeNames.contains(NameWords(column.name ?? "").key)
+                Self.wholeNames.contains(NameWords(column.name ?? "").key) && !isSecret(column)
                     && !pairs.contains { $0.column == column.index }
                     && column.share { $0.contains(0x20) && !$0.contains(where: ValueShape.isDigit) } >= 0.7
             })

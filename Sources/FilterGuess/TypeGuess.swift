@@ -20,6 +20,8 @@ struct TypeGuess {
     var pairs: [Pair]
     /// For columns that feed nothing: the field nearest by name, and why it is not fed.
     private(set) var nearest: [Int: (field: Int, reason: String?)] = [:]
+    /// Columns that seem to hold what is kept encrypted, whether they feed it or not.
+    private var secrets: Set<Int> = []
     /// The key by which records are found; `nil` where the type takes records without one, and none is there.
     var key: [String]?
     /// Fields that must have a value, and that nothing could feed.
@@ -75,15 +77,13 @@ struct TypeGuess {
         for column in columns {
             let words = NameWords(column.name ?? "")
             var best = 0.0
+            var bestSecret = 0.0
             for (index, field) in type.fields.enumerated() {
                 let pair = pairScore(column, words, field, named: names.strength(of: words, for: index))
                 guard pair > 0 else { continue }
                 if field.isEncrypted {
-                    nearest[column.index] = (
-                        index, "\(field.name) is kept encrypted, and an import of it needs a key file"
-                    )
-                    best = 2
-                    continue
+                    secrets.insert(column.index)
+                    bestSecret = max(bestSecret, pair)
                 }
                 let fit = fits.fit(column, to: field)
                 guard fit.fits else {
@@ -96,6 +96,12 @@ struct TypeGuess {
                 guard pair >= Self.leastScore else { continue }
                 scores[index][column.index] = pair
                 found[index, default: [:]][column.index] = fit
+            }
+            // Most likely a secret: it feeds none of the fields that everybody sees.
+            if bestSecret > 0, bestSecret >= best {
+                for (index, field) in type.fields.enumerated() where !field.isEncrypted {
+                    scores[index][column.index] = 0
+                }
             }
         }
         for (field, column) in Assignment.best(scores, columns: columns.count).enumerated() {
@@ -110,6 +116,8 @@ struct TypeGuess {
     ) -> Double {
         let isForeign = SynonymTable.shared.foreign.contains(words.key) && named < FieldNames.Strength.exact
         guard !isForeign else { return 0 }
+        // Without a name that says so nothing is taken for a secret: its field could hold any column.
+        guard named > 0 || !field.isEncrypted else { return 0 }
         let byValues = valueScore(column, field)
         var score = max(named, byValues)
         guard score >= FieldNames.Strength.least else { return 0 }
@@ -213,9 +221,9 @@ struct TypeGuess {
     }
 
     /// Whether the column seems to hold what is kept encrypted.
-    func isSecret(_ column: ColumnSample) -> Bool {
-        nearest[column.index].map { type.fields[$0.field].isEncrypted } ?? false
-    }
+    ///
+    /// Its values are never shown, and it feeds no field that is not encrypted.
+    func isSecret(_ column: ColumnSample) -> Bool { secrets.contains(column.index) }
 
     /// A column that no field has, whose values are there, differ, and look like identifiers, but for a few bad records.
     private func keyColumn() -> ColumnSample? {

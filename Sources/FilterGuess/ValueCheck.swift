@@ -21,6 +21,7 @@ enum ValueCheck {
             blanksBefore: [])
         let plan = FieldPlan(
             field: field, plane: 0, sourceColumn: 0, datePattern: datePattern, phoneCountry: phoneCountry)
+        // What no import could check, such as phones of a country that is not known, none would take.
         guard let validator = try? BatchValidator(fields: [plan]) else { return values.count }
         let checked = validator.check(MappedBatch(records: records, fields: [plan], rejects: []))
         return checked.rejects.count

@@ -20,6 +20,11 @@ extension ColumnRule {
             transform: try node.child("transform").map(Self.readTransform) ?? TextTransform(),
             split: try node.child("split").map(Split.init(reading:)),
             valueMap: try node.child("map").map(Self.readMap))
+        if field.isEncrypted, let constant = node.child("constant") {
+            throw constant.failure(
+                "'\(field.name)' is kept encrypted, and its value would lie in the filter in the clear",
+                code: "encrypted_constant", hint: "Feed it from a column of the file.")
+        }
         if let date = node.child("date") { datePattern = try Self.readDate(date, field) }
         if let phone = node.child("phone") { phoneCountry = try Self.readPhone(phone, field) }
         if let otherwise = node.child("otherwise") {

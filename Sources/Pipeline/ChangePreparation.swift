@@ -23,11 +23,11 @@ package struct ChangePreparation: Sendable {
     ///
     /// - Throws: `Failure`, refused, where they do not fit.
     package init(_ plan: ChangePlan, catalogue: Catalogue, at moment: Timestamp) throws {
-        let list = try ExportPreparation(
-            ExportPlan(
-                recordType: plan.recordType, listFilter: plan.listFilter, ids: plan.ids, columns: nil,
-                sort: [], formatYAML: nil, path: "-", overwrites: false),
-            catalogue: catalogue, at: moment)
+        var rows = ExportPlan(
+            recordType: plan.recordType, listFilter: plan.listFilter, ids: plan.ids, columns: nil,
+            sort: [], formatYAML: nil, path: "-", overwrites: false)
+        rows.withDrafts = plan.withDrafts
+        let list = try ExportPreparation(rows, catalogue: catalogue, at: moment)
         try list.type.expectMutable()
         type = list.type
         types = list.types
@@ -39,15 +39,22 @@ package struct ChangePreparation: Sendable {
         self.plan = plan
     }
 
+    /// Makes sure that it may be done to so many records at once.
+    ///
+    /// - Throws: `unique_field`.
+    package func check(count: UInt64) throws(StoreError) {
+        try RowJob.check(changes, of: type, count: count)
+    }
+
     /// The work itself, on the database as it is then.
     package func job(taskNumber: Int64) -> RowJob {
         let rowsPerStep = Int(clamping: plan.commitRecords)
         return plan.assignments.isEmpty
             ? .delete(
-                type, links: linkedRows, filter: filter, ids: plan.ids, rowsPerStep: rowsPerStep,
-                taskNumber: taskNumber)
+                type, links: linkedRows, filter: filter, ids: plan.ids,
+                withDrafts: plan.withDrafts ?? false, rowsPerStep: rowsPerStep, taskNumber: taskNumber)
             : .change(
-                changes, of: type, filter: filter, ids: plan.ids, rowsPerStep: rowsPerStep,
-                taskNumber: taskNumber)
+                changes, of: type, filter: filter, ids: plan.ids,
+                withDrafts: plan.withDrafts ?? false, rowsPerStep: rowsPerStep, taskNumber: taskNumber)
     }
 }

@@ -58,7 +58,7 @@ package struct ImportLedger: Sendable {
         if let first = written.firstKeyless {
             UserTask.count(
                 "no_key", field: nil, line: first.line,
-                message: "records created without a key: importing them again will double them",
+                message: "records that came without a key: importing them again will double them",
                 times: written.keyless, in: &warnings)
         }
         for values in shortened {

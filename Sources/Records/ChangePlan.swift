@@ -9,12 +9,16 @@ package struct ChangePlan: Hashable, Sendable, Codable {
     package var ids: [Int64]?
     /// `field=value`, `field+=value` …, as they were written; empty where the records are deleted.
     package var assignments: [String]
+    /// Whether drafts are among the records, as in an export.
+    package var withDrafts: Bool?
     /// Rows of one transaction.
     package var commitRecords: UInt64 = 65_536
     /// Absolute path where the records that were left alone go when the run ends.
     package var rejectsPath: String?
     /// Whether `rejectsPath` may replace a file.
     package var overwritesRejects = false
+    /// Most records that are meant: those that were told to whoever said yes; `nil` for any number.
+    package var mostRecords: UInt64?
 
     package init(recordType: String, listFilter: String?, ids: [Int64]?, assignments: [String]) {
         self.recordType = recordType

@@ -47,8 +47,11 @@ package struct FieldText: Hashable, Sendable {
         var found: [FieldText] = []
         for text in texts {
             guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+                // What stands behind the name may be a secret.
+                let name = text.prefix { $0.isLetter || $0.isNumber || "_-".contains($0) }
                 throw Failure(
-                    .refused, code: "bad_assignment", message: "'\(text)' is not of the form FIELD=VALUE",
+                    .refused, code: "bad_assignment",
+                    message: "'\(name)\(name.count < text.count ? "…" : "")' is not of the form FIELD=VALUE",
                     hint: "Quote values with spaces: 'title=Head of Sales'. An empty value clears the field.")
             }
             let name = String(text[..<equals])

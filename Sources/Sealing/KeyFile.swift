@@ -34,49 +34,89 @@ package struct KeyFile: Sendable {
     /// - Throws: `key_file_exists`, `cannot_create`.
     package static func create(at path: String, madeAt: String) throws(Failure) -> Key {
         let key = SealingKey.random(madeAt: madeAt)
-        try write([key], to: path, flags: O_EXCL, mode: 0o600)
+        let descriptor = try make(
+            path, "\(path) is there already, and may hold keys in use",
+            hint: "Name another file; 'sluice keys add \(path)' puts a further key into a key file.")
+        try write([key], to: path, descriptor)
+        try keepName(of: path)
         return Key(id: key.id, madeAt: key.madeAt)
     }
 
     /// Puts a new key before the others: what is new is sealed by it from now on.
     ///
-    /// The file is replaced whole, with who may read it as it was.
+    /// The file is replaced whole, and belongs to whom it did, with who may read it as it was; where the path is a
+    /// symbolic link, it is the file that this leads to. Keys that others have added since it was read stay.
     ///
-    /// - Throws: as ``init(path:)``; `cannot_create`.
+    /// - Throws: as ``init(path:)``; `key_file_exists` while another key is being added; `cannot_create`.
     package func addKey(madeAt: String) throws(Failure) -> Key {
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw Self.missing(path, errno) }
-        let key = SealingKey.random(madeAt: madeAt, unlike: keys.map(\.id))
-        let new = path + ".new"
-        try Self.write([key] + keys, to: new, flags: O_EXCL, mode: status.st_mode & 0o777)
-        guard rename(new, path) == 0 else {
+        guard let resolved = realpath(path, nil) else { throw Self.missing(path, errno) }
+        let target = String(cString: resolved)
+        free(resolved)
+        let new = target + ".new"
+        // Made before the keys are read: of two who add one at the same time, none loses the other's.
+        let descriptor = try Self.make(
+            new, "\(new) is there: somebody is adding a key to \(path), or was cut short at it",
+            hint: "If nobody is, take it away: rm \(new)")
+        let key: SealingKey
+        do {
+            let present = try Self.keys(of: Self.read(path), path)
+            key = SealingKey.random(madeAt: madeAt, unlike: present.map(\.id))
+            try Self.write([key] + present, to: new, descriptor, like: target)
+        } catch {
+            unlink(new)
+            throw error
+        }
+        guard rename(new, target) == 0 else {
             let number = errno
             unlink(new)
             throw Self.cannotWrite(path, number)
         }
+        try Self.keepName(of: target)
         return Key(id: key.id, madeAt: key.madeAt)
     }
 
+    /// - Throws: `key_file_exists` with this message; `cannot_create`.
+    private static func make(_ path: String, _ message: String, hint: String) throws(Failure) -> Int32 {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor < 0 else { return descriptor }
+        let number = errno
+        guard number == EEXIST else { throw cannotWrite(path, number) }
+        throw Failure(.refused, code: "key_file_exists", message: message, hint: hint)
+    }
+
+    /// Writes a file that was just made, and closes it; where it cannot be written, it goes.
+    ///
+    /// It gets owner, group and mode of `other`.
     private static func write(
-        _ keys: [SealingKey], to path: String, flags: Int32, mode: mode_t
+        _ keys: [SealingKey], to path: String, _ descriptor: Int32, like other: String? = nil
     ) throws(Failure) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o600)
-        guard descriptor >= 0 else {
-            let number = errno
-            guard number == EEXIST else { throw cannotWrite(path, number) }
-            throw Failure(
-                .refused, code: "key_file_exists",
-                message: "\(path) is there already, and may hold keys in use",
-                hint: "Name another file; 'sluice keys add \(path)' puts a further key into a key file.")
-        }
         defer { close(descriptor) }
+        var (status, own) = (stat(), stat())
         let text = Array(Self.text(of: keys).utf8)
         let written = text.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        guard written == text.count, fchmod(descriptor, mode) == 0, fsync(descriptor) == 0 else {
+        var isDone = written == text.count
+        if let other {
+            isDone = isDone && stat(other, &status) == 0 && fstat(descriptor, &own) == 0
+            let isOthers = status.st_uid != own.st_uid || status.st_gid != own.st_gid
+            if isDone, isOthers { isDone = fchown(descriptor, status.st_uid, status.st_gid) == 0 }
+        }
+        let mode = other == nil ? 0o600 : status.st_mode & 0o777
+        guard isDone, fchmod(descriptor, mode) == 0, fsync(descriptor) == 0 else {
             let number = errno
             unlink(path)
             throw cannotWrite(path, number)
         }
+    }
+
+    /// Has a new name in a folder outlast a power cut: what is sealed from now on needs the key.
+    private static func keepName(of path: String) throws(Failure) {
+        let end = path.lastIndex(of: "/")
+        let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw cannotWrite(path, errno) }
+        defer { close(descriptor) }
+        // Some file systems keep names by themselves, and say that there is nothing to do.
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw cannotWrite(path, errno) }
     }
 
     private static func text(of keys: [SealingKey]) -> String {

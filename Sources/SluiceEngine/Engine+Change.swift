@@ -24,9 +24,11 @@ extension Engine {
         let (plan, preparation) = try ChangeController.prepare(request, catalogue: catalogue, at: .now())
         let type = preparation.type
         let keys = type.keys.compactMap { $0.count == 1 ? $0[0] : nil }
-        let page = try page(
-            of: ListDefinition(recordType: type.name, listFilter: plan.listFilter, columns: ["id"] + keys),
-            ids: plan.ids, limit: Self.namedRecords)
+        var definition = ListDefinition(
+            recordType: type.name, listFilter: plan.listFilter, columns: ["id"] + keys)
+        definition.withDrafts = plan.withDrafts
+        let page = try page(of: definition, ids: plan.ids, limit: Self.namedRecords)
+        try preparation.check(count: page.count)
         return ChangeOutlook(
             noun: page.count == 1 ? type.name : type.plural, listFilter: preparation.listFilter,
             count: page.count,
@@ -58,12 +60,14 @@ extension Engine {
         ChangeController(rows: rowTasks(listener, patience: patience), catalogue: try catalogue())
     }
 
-    /// The list filter of a saved list, for records of a type; `nil` where it means all.
+    /// Has a bulk change be about the records of a saved list, those that meet a list filter, or both.
     ///
-    /// - Throws: `unknown_list`, `wrong_record_type`.
-    package func listFilter(ofList nameAndVersion: String, for recordType: String) throws -> String? {
-        var request = ExportRequest(recordType: recordType, path: "-", requestedBy: "")
-        try apply(list(nameAndVersion), to: &request)
-        return request.listFilter
+    /// - Throws: `unknown_list`, `wrong_record_type`; what is wrong with either filter.
+    package func narrow(_ request: inout ChangeRequest, toList list: String?, _ listFilter: String?) throws {
+        var rows = ExportRequest(recordType: request.recordType, path: "-", requestedBy: "")
+        if let list { try apply(self.list(list), to: &rows) }
+        if let listFilter { try narrow(&rows, to: listFilter) }
+        request.listFilter = rows.listFilter
+        request.withDrafts = request.withDrafts || rows.withDrafts
     }
 }

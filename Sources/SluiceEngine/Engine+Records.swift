@@ -37,6 +37,16 @@ extension Engine {
         try editor(requestedBy).change(typeName, key, assignments)
     }
 
+    /// Makes sure that there is a record to delete, before anybody is asked whether that is meant.
+    ///
+    /// - Throws: `append_only`, `bad_record_name`, `unknown_record`.
+    package func expectDeletable(_ typeName: String, _ key: String) throws {
+        let type = try catalogue().type(named: typeName)
+        try type.expectMutable()
+        let name = try RecordName(key, of: type)
+        guard try StoreReader(paths: paths).rowID(of: name) != nil else { throw name.unknown }
+    }
+
     /// Deletes a record, and the links that it has.
     ///
     /// - Throws: `append_only`, `unknown_record`, `record_linked`.

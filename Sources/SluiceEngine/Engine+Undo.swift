@@ -19,17 +19,18 @@ extension Engine {
     /// Takes back what a task did, and gives the task that did so as it ended.
     ///
     /// `commitRows` are the changes taken back in one transaction, `patience` is how long to wait for a run before this
-    /// one.
+    /// one. A dry run writes nothing, and its task tells what would have come of it.
     ///
     /// - Throws: as ``undoable(_:)``, before anything was recorded.
     package func undo(
-        _ id: String, commitRows: Int?, requestedBy: String, patience: Duration, listener: Listener,
+        _ id: String, commitRows: Int?, isDryRun: Bool = false, requestedBy: String, patience: Duration,
+        listener: Listener,
         stop: StopSignal
     ) async throws -> UserTask {
         try expectMutableRecords(of: id)
         let controller = rowTasks(listener, patience: patience)
         let submitted = try controller.submitUndo(
-            of: id, commitRows: commitRows, requestedBy: requestedBy, stop: stop)
+            of: id, commitRows: commitRows, isDryRun: isDryRun, requestedBy: requestedBy, stop: stop)
         listener.onChange(submitted.stored.task)
         return try await controller.runUndo(submitted, catalogue: try catalogue(), stop: stop)
     }

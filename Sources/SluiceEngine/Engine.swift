@@ -170,9 +170,11 @@ package struct Engine: Sendable {
     }
 
     /// Calls `body` with each record that a task on rows left as it was, in the order in which they were met.
-    package func forEachLeftRow(of id: String, _ body: (LeftRow) throws -> Void) throws {
+    package func forEachLeftRow(
+        of id: String, limit: Int = .max, _ body: (LeftRow) throws -> Void
+    ) throws {
         let reader = try StoreReader(paths: paths)
-        try reader.forEachLeftRow(taskNumber: reader.task(id).number, body)
+        try reader.forEachLeftRow(taskNumber: reader.task(id).number, limit: limit, body)
     }
 
     /// Lines of a task's source whose record had a key that an earlier record of the file has.

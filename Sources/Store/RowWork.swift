@@ -113,15 +113,17 @@ struct LeftRowLog {
 }
 
 extension StoreReader {
-    /// Calls `body` with each record that a task on rows left alone, in the order in which they were met.
+    /// Calls `body` with the first records that a task on rows left alone, in the order in which they were met.
     ///
     /// - Throws: `StoreError`, and what `body` throws.
-    package func forEachLeftRow(taskNumber: Int64, _ body: (LeftRow) throws -> Void) throws {
+    package func forEachLeftRow(
+        taskNumber: Int64, limit: Int = .max, _ body: (LeftRow) throws -> Void
+    ) throws {
         var failure: (any Error)?
         try read("read the records left alone") { db in
             let rows = try Row.fetchCursor(
-                db, sql: "SELECT * FROM sluice_left_rows WHERE task = ? ORDER BY number",
-                arguments: [taskNumber])
+                db, sql: "SELECT * FROM sluice_left_rows WHERE task = ? ORDER BY number LIMIT ?",
+                arguments: [taskNumber, limit])
             while let row = try rows.next() {
                 let left = LeftRow(
                     id: row["row_id"], key: row["key"], field: row["field"], code: row["code"],

@@ -27,6 +27,8 @@ package struct ChangeController: Sendable {
                 path, force: request.overwritesRejects, reasonsApart: false, source: nil)
         }
         plan.overwritesRejects = request.overwritesRejects
+        plan.mostRecords = request.mostRecords
+        plan.withDrafts = request.withDrafts ? true : nil
         return (plan, try ChangePreparation(plan, catalogue: catalogue, at: moment))
     }
 
@@ -85,7 +87,7 @@ package struct ChangeController: Sendable {
         guard case .change(var plan) = submitted.stored.plan else { preconditionFailure("no bulk change") }
         // What is there then is the report of the run that ended early.
         if isResume { plan.overwritesRejects = true }
-        let task = try await rows.run(submitted, stop: stop) { [plan] submitted in
+        let task = try await rows.run(submitted, mostRows: plan.mostRecords, stop: stop) { [plan] submitted in
             let stored = submitted.stored
             let preparation = try ChangePreparation(
                 plan, catalogue: catalogue, at: stored.task.submittedAt)

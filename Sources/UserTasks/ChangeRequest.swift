@@ -5,6 +5,8 @@ package struct ChangeRequest: Sendable {
     package var listFilter: String?
     /// Ids of the rows that were ticked.
     package var ids: [Int64]?
+    /// Whether drafts are among the records, as in an export.
+    package var withDrafts = false
     /// `field=value` …; empty where the records are deleted.
     package var assignments: [String]
     /// Whether nothing is written, and all counts tell what would have been.
@@ -15,16 +17,13 @@ package struct ChangeRequest: Sendable {
     package var rejectsPath: String?
     /// Whether `rejectsPath` may replace a file.
     package var overwritesRejects = false
+    /// Most records that are meant: those that were told to whoever said yes; `nil` for any number.
+    package var mostRecords: UInt64?
     package var requestedBy: String
 
     package init(recordType: String, assignments: [String], requestedBy: String) {
         self.recordType = recordType
         self.assignments = assignments
         self.requestedBy = requestedBy
-    }
-
-    /// Only the records that meet a further list filter.
-    package mutating func narrow(to other: String) {
-        listFilter = listFilter.map { "(\($0)) and (\(other))" } ?? other
     }
 }

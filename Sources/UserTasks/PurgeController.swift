@@ -42,9 +42,10 @@ package struct PurgeController: Sendable {
     ///
     /// - Throws: ``Stopped``; `database_missing`, `database_busy`.
     package func submit(
-        _ type: RecordType, on day: Int64, requestedBy: String, stop: StopSignal
+        _ type: RecordType, on day: Int64, mostRecords: UInt64?, requestedBy: String, stop: StopSignal
     ) throws -> RowTaskController.Submitted {
-        let plan = PurgePlan(recordType: type.name, at: Timestamp(day: day))
+        var plan = PurgePlan(recordType: type.name, at: Timestamp(day: day))
+        plan.mostRecords = mostRecords
         let task = UserTask(
             id: UserTask.newID(), kind: .purge, recordType: type.name, requestedBy: requestedBy,
             file: UserTask.File(
@@ -69,7 +70,7 @@ package struct PurgeController: Sendable {
         guard case .purge(let plan) = submitted.stored.plan else {
             preconditionFailure("\(submitted.stored.task.id) is no purge")
         }
-        let task = try await rows.run(submitted, stop: stop) { submitted in
+        let task = try await rows.run(submitted, mostRows: plan.mostRecords, stop: stop) { submitted in
             let type = try types(named: plan.recordType)[0]
             try submitted.writer.prepareTables(catalogue.tables(for: type))
             try submitted.writer.pruneJournal()

@@ -9,12 +9,13 @@ extension RowTaskController {
     /// - Parameters:
     ///   - prefix: the other one's id, or the beginning of it.
     ///   - commitRows: changes taken back in one transaction; `nil` for the usual number.
+    ///   - isDryRun: whether nothing is to be written: then the other one stays what it is.
     ///   - requestedBy: who asks for it.
     ///   - stop: ends the wait for the database.
     /// - Returns: the task, held by this process.
     /// - Throws: ``Stopped``; `unknown_task`, `not_undoable`, `already_undone`, `journal_gone`.
     package func submitUndo(
-        of prefix: String, commitRows: Int?, requestedBy: String, stop: StopSignal
+        of prefix: String, commitRows: Int?, isDryRun: Bool, requestedBy: String, stop: StopSignal
     ) throws -> Submitted {
         let undone = try StoreReader(paths: desk.paths).undoable(prefix).stored.task
         let writer = try desk.openWriter(creating: false, stop: stop)
@@ -32,12 +33,15 @@ extension RowTaskController {
             file: UserTask.File(name: undone.file.name, bytes: 0, sha256: "", compression: "none"),
             submittedAt: .now())
         task.undoes = undone.id
+        task.isDryRun = isDryRun
         let plan = UndoPlan(task: undone.id, commitRows: commitRows)
         let lock = try desk.hold(task.id)
         let number = try writer.recordUndo(task, plan: plan)
-        // What its resume would have read.
-        unlink(desk.paths.spool(undone.id))
-        unlink(desk.paths.aside(undone.id))
+        if !isDryRun {
+            // What its resume would have read.
+            unlink(desk.paths.spool(undone.id))
+            unlink(desk.paths.aside(undone.id))
+        }
         return Submitted(
             stored: StoredTask(number: number, task: task, plan: .undo(plan)), writer: writer, lock: lock)
     }
@@ -52,7 +56,9 @@ extension RowTaskController {
             preconditionFailure("user task \(submitted.stored.task.id) takes nothing back")
         }
         return try await run(submitted, stop: stop) { submitted in
-            try submitted.writer.undoJob(plan, number: submitted.stored.number, catalogue: catalogue)
+            try submitted.writer.undoJob(
+                plan, number: submitted.stored.number, catalogue: catalogue,
+                isDryRun: submitted.stored.task.isDryRun)
         }
     }
 }

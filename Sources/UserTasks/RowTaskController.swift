@@ -46,11 +46,13 @@ package struct RowTaskController: Sendable {
 
     /// Runs a task to its end, whatever that is: the task that comes back says.
     ///
-    /// `makeJob` is called when it is the task's turn, on the database as it is then.
+    /// `makeJob` is called when it is the task's turn, on the database as it is then. Where there are more rows than
+    /// `mostRows` by then, the task ends before the first of them, with `more_records`.
     ///
     /// - Throws: where the books can't be written.
     package func run(
-        _ submitted: Submitted, stop: StopSignal, makeJob: (Submitted) throws -> RowJob
+        _ submitted: Submitted, mostRows: UInt64? = nil, stop: StopSignal,
+        makeJob: (Submitted) throws -> RowJob
     ) async throws -> UserTask {
         let status = LiveStatus(paths: desk.paths, id: submitted.stored.task.id)
         stop.listen { status.isCancelRequested ? .cancelled : nil }
@@ -66,7 +68,7 @@ package struct RowTaskController: Sendable {
                 task.failure = nil
             }
             try submitted.writer.update(task)
-            try perform(try makeJob(submitted), submitted, live, stop: stop)
+            try perform(try makeJob(submitted), submitted, mostRows, live, stop: stop)
             desk.shortenJournal(with: submitted.writer)
         } catch {
             try desk.end(live, submitted.writer, error)
@@ -76,11 +78,12 @@ package struct RowTaskController: Sendable {
     }
 
     private func perform(
-        _ job: RowJob, _ submitted: Submitted, _ live: LiveTask, stop: StopSignal
+        _ job: RowJob, _ submitted: Submitted, _ mostRows: UInt64?, _ live: LiveTask, stop: StopSignal
     ) throws {
         let writer = submitted.writer
         var point = submitted.stored.resumePoint?.step
         let rows = try writer.begin(job, after: point)
+        if point == nil, let mostRows, rows > mostRows { throw Self.moreRecords(rows, than: mostRows) }
         let warnings = point == nil ? try writer.warnings(of: job) : live.task.warnings
         let before = live.task.counts.processed
         let began = ContinuousClock.now
@@ -116,6 +119,13 @@ package struct RowTaskController: Sendable {
             task.progress.recordsPerSecond = (Double(task.counts.processed - before) / seconds).rounded()
         }
         try writer.update(task)
+    }
+
+    private static func moreRecords(_ rows: UInt64, than told: UInt64) -> Failure {
+        Failure(
+            .refused, code: "more_records",
+            message: "by now this is about \(rows) records, and \(told) were told before; nothing was done",
+            hint: "Records have come since. Ask anew.")
     }
 
     /// Adds what a step came to.

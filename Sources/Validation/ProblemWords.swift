@@ -43,6 +43,9 @@ struct ProblemWords {
             return
                 "invalid \(batch.records.encodingName) at \(place(at, cell, record)); is the file in another encoding?"
         case .nulByte(let at): return "a NUL byte at \(place(at, cell, record))"
+        case .tooLong(_, let most) where plan.field.isEncrypted:
+            // How long a secret is, is nobody's business either.
+            return "the value is too long: at most \(most) \(Self.unit(plan.field.kind)) are allowed"
         case .tooLong(let count, let most):
             return
                 "\(shown(cell, plan)) has \(count) \(Self.unit(plan.field.kind)), at most \(most) are allowed"

@@ -80,6 +80,9 @@ struct RowChoice: ParsableArguments {
     @Flag(help: "All records of the type.")
     var all = false
 
+    @Flag(help: "Drafts, too; they are left out unless the list filter asks about them.")
+    var withDrafts = false
+
     func validate() throws {
         let isNarrowed = listFilter != nil || list != nil || ids != nil
         guard isNarrowed != all else {
@@ -128,8 +131,8 @@ struct ChangeOptions: ParsableArguments {
         let engine = Engine(database: database)
         var request = ChangeRequest(
             recordType: type, assignments: assignments, requestedBy: CurrentUser.name)
-        if let list = choice.list { request.listFilter = try engine.listFilter(ofList: list, for: type) }
-        if let listFilter = choice.listFilter { request.narrow(to: listFilter) }
+        request.withDrafts = choice.withDrafts
+        try engine.narrow(&request, toList: choice.list, choice.listFilter)
         request.ids = choice.ids.map { FieldList.parts($0).compactMap { Int64($0) } }
         request.isDryRun = dryRun
         request.commitRecords = commitEvery
@@ -137,7 +140,10 @@ struct ChangeOptions: ParsableArguments {
         request.overwritesRejects = force
         // Where neither is wanted, the records need not be counted twice.
         if !(yes || dryRun) || !global.quiet {
-            try ask(try engine.outlook(of: request), assignments, quiet: global.quiet)
+            let outlook = try engine.outlook(of: request)
+            try ask(outlook, assignments, quiet: global.quiet)
+            // What comes while another task is waited for was not asked about.
+            if !(yes || dryRun) { request.mostRecords = outlook.count }
         }
         let run = RunningTask(global)
         let task = try await engine.runChange(

@@ -17,10 +17,7 @@ struct ExportCommand: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
 
-    @Option(
-        name: .customLong("where"),
-        help: ArgumentHelp("Only the records that meet this list filter.", valueName: "EXPR"))
-    var listFilter: String?
+    @OptionGroup var records: ListOptions
 
     @Option(
         help: ArgumentHelp(
@@ -43,18 +40,8 @@ struct ExportCommand: AsyncParsableCommand {
             valueName: "FORMAT"))
     var format: String?
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "What to order by; with - before it, the greatest first. (default: the order of the ids)",
-            valueName: "[-]FIELD,…"))
-    var sort: String?
-
     @Option(name: .shortAndLong, help: ArgumentHelp("The file; '-' for standard output.", valueName: "FILE"))
     var output: String
-
-    @Flag(help: "Drafts, too; they are left out unless the list filter asks about them.")
-    var withDrafts = false
 
     @Flag(help: "Replace the file if it is there.")
     var force = false
@@ -88,13 +75,13 @@ struct ExportCommand: AsyncParsableCommand {
     private func request(_ engine: Engine) throws -> ExportRequest {
         var request = ExportRequest(recordType: type, path: output, requestedBy: CurrentUser.name)
         if let list { try engine.apply(engine.list(list), to: &request) }
-        if let listFilter { try engine.narrow(&request, to: listFilter) }
+        if let listFilter = records.listFilter { try engine.narrow(&request, to: listFilter) }
         request.ids = ids.map { FieldList.parts($0).compactMap { Int64($0) } }
         if let columns { request.columns = FieldList.parts(columns) }
-        if let sort { request.sort = FieldList.sortKeys(sort) }
+        if let sort = records.sortKeys { request.sort = sort }
         request.overwrites = force
         request.showsEncrypted = showEncrypted
-        if withDrafts { request.withDrafts = true }
+        if records.withDrafts { request.withDrafts = true }
         if let format { request.format = try engine.format(format) }
         return request
     }

@@ -58,10 +58,7 @@ struct KeysCreate: ParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
-        try reportingFailures(json: global.json) {
-            KeyMade.tell(try Engine.createKeyFile(at: file), of: file, global)
-            return Exit.done
-        }
+        try KeyMade.tell(of: file, global) { try Engine.createKeyFile(at: file) }
     }
 }
 
@@ -80,10 +77,7 @@ struct KeysAdd: ParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
-        try reportingFailures(json: global.json) {
-            KeyMade.tell(try Engine.addKey(toFile: file), of: file, global)
-            return Exit.done
-        }
+        try KeyMade.tell(of: file, global) { try Engine.addKey(toFile: file) }
     }
 }
 
@@ -116,14 +110,21 @@ struct KeysRotate: AsyncParsableCommand {
     }
 }
 
-/// What is told of a key that was made.
+/// Makes a key, and tells of it.
 private enum KeyMade {
-    static func tell(_ key: Engine.KeyDescription, of file: String, _ global: GlobalOptions) {
-        if global.json {
-            Console.output(Console.json(key))
-        } else if !global.quiet {
-            Console.output(
-                "key \(key.id) in \(file); keep a copy of the file: without it nobody can read what it seals")
+    static func tell(
+        of file: String, _ global: GlobalOptions, _ make: () throws -> Engine.KeyDescription
+    ) throws {
+        try reportingFailures(json: global.json) {
+            let key = try make()
+            if global.json {
+                Console.output(Console.json(key))
+            } else if !global.quiet {
+                Console.output(
+                    "key \(key.id) in \(file); keep a copy of the file: without it nobody can read what it seals"
+                )
+            }
+            return Exit.done
         }
     }
 }

@@ -103,10 +103,7 @@ struct ListsSave: ParsableCommand {
     @Option(help: "What the records are: contacts, accounts … ('sluice types list').")
     var type: String
 
-    @Option(
-        name: .customLong("where"),
-        help: ArgumentHelp("Only the records that meet this list filter.", valueName: "EXPR"))
-    var listFilter: String?
+    @OptionGroup var records: ListOptions
 
     @Option(
         help: ArgumentHelp(
@@ -115,19 +112,9 @@ struct ListsSave: ParsableCommand {
     var columns: String?
 
     @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "What to order by; with - before it, the greatest first. (default: the order of the ids)",
-            valueName: "[-]FIELD,…"))
-    var sort: String?
-
-    @Option(
         help: ArgumentHelp(
             "The export format that its exports are written in. (default: plain CSV)", valueName: "FORMAT"))
     var format: String?
-
-    @Flag(help: "Drafts, too; they are left out unless the list filter asks about them.")
-    var withDrafts = false
 
     @OptionGroup var global: GlobalOptions
 
@@ -136,19 +123,13 @@ struct ListsSave: ParsableCommand {
             try global.save { engine, createsDatabase, signature in
                 SavedForm(
                     saved: try engine.saveList(
-                        name, definition, createsDatabase: createsDatabase, signature))
+                        name,
+                        records.definition(of: type, columns: columns.map(FieldList.parts), format: format),
+                        createsDatabase: createsDatabase, signature))
             } telling: { saved in
                 "list \(saved.name) of \(saved.recordType ?? "any type")"
             }
         }
-    }
-
-    private var definition: ListDefinition {
-        var definition = ListDefinition(
-            recordType: type, listFilter: listFilter, columns: columns.map(FieldList.parts),
-            sort: sort.map(FieldList.sortKeys) ?? [], format: format)
-        if withDrafts { definition.withDrafts = true }
-        return definition
     }
 }
 

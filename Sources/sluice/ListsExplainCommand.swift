@@ -17,20 +17,7 @@ struct ListsExplain: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
 
-    @Option(
-        name: .customLong("where"),
-        help: ArgumentHelp("Only the records that meet this list filter.", valueName: "EXPR"))
-    var listFilter: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "What to order by; with - before it, the greatest first. (default: the order of the ids)",
-            valueName: "[-]FIELD,…"))
-    var sort: String?
-
-    @Flag(help: "Drafts, too; they are left out unless the list filter asks about them.")
-    var withDrafts = false
+    @OptionGroup var records: ListOptions
 
     private struct Form: Encodable {
         struct Advice: Encodable {
@@ -66,10 +53,7 @@ struct ListsExplain: ParsableCommand {
 
     func run() throws {
         try reportingFailures(json: global.json) {
-            var definition = ListDefinition(
-                recordType: type, listFilter: listFilter, sort: sort.map(FieldList.sortKeys) ?? [])
-            if withDrafts { definition.withDrafts = true }
-            let explained = try global.engine().explain(definition)
+            let explained = try global.engine().explain(records.definition(of: type))
             if global.json {
                 Console.output(Console.json(Self.form(explained)))
             } else {

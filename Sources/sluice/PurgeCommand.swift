@@ -42,7 +42,7 @@ struct PurgeCommand: AsyncParsableCommand {
         try await reportingFailures(json: global.json) {
             let database = try global.database()
             let engine = Engine(database: database.path)
-            let day = try day()
+            let day = try Engine.purgeDay(at, isPreview: dryRun)
             var purges: [(type: RecordType, preview: PurgePreview)] = []
             for type in try engine.typesToPurge(named: type) {
                 purges.append((type, try engine.previewPurge(of: type, on: day, limit: Self.listed)))
@@ -59,30 +59,13 @@ struct PurgeCommand: AsyncParsableCommand {
                     "Take \(total.joined(separator: " and ")) away for good, with all that is kept of them?",
                     unless: yes)
             }
-            return try await run(purges.map(\.type), on: day, engine, database.path)
+            return try await run(purges, on: day, engine, database.path)
         }
-    }
-
-    /// - Throws: `bad_purge_date`, `purge_in_future`.
-    private func day() throws(Failure) -> Int64 {
-        let today = Timestamp.now().day
-        guard let at else { return today }
-        guard let day = Retention.day(ofDate: at) else {
-            throw Failure(
-                .refused, code: "bad_purge_date", message: "'\(at)' is no day",
-                hint: "Write it as in 2026-12-31.")
-        }
-        guard dryRun || day <= today else {
-            throw Failure(
-                .refused, code: "purge_in_future",
-                message: "\(at) is yet to come, and records are kept until their time is over",
-                hint: "See what it would be then with --dry-run.")
-        }
-        return day
     }
 
     private func run(
-        _ types: [RecordType], on day: Int64, _ engine: Engine, _ database: String
+        _ purges: [(type: RecordType, preview: PurgePreview)], on day: Int64, _ engine: Engine,
+        _ database: String
     ) async throws -> Int32 {
         struct Answer: Encodable {
             var tasks: [UserTask]
@@ -92,10 +75,10 @@ struct PurgeCommand: AsyncParsableCommand {
         let isList = global.json && type == nil
         var tasks: [UserTask] = []
         var code = Exit.done
-        for type in types where code == Exit.done {
+        for (type, preview) in purges where code == Exit.done {
             let task = try await engine.runPurge(
-                of: type, on: day, requestedBy: CurrentUser.name, patience: .seconds(wait),
-                listener: run.listener, stop: run.stop)
+                of: type, on: day, mostRecords: yes ? nil : preview.count, requestedBy: CurrentUser.name,
+                patience: .seconds(wait), listener: run.listener, stop: run.stop)
             tasks.append(task)
             if isList {
                 run.endDisplay()

@@ -24,7 +24,10 @@ struct RecordsDelete: ParsableCommand {
     func run() throws {
         try reportingFailures(json: global.json) {
             let engine = try global.engine()
-            try Confirmation.ask("Delete the record \(type) \(key)?", unless: yes)
+            // What is not there, or may not go, is told before anybody is asked.
+            if !yes { try engine.expectDeletable(type, key) }
+            try Confirmation.ask(
+                "Delete the record \(VisibleText.of(type)) \(VisibleText.of(key))?", unless: yes)
             return RecordTaskText.tell(
                 try engine.deleteRecord(type, key, requestedBy: CurrentUser.name), global)
         }

@@ -84,7 +84,7 @@ enum TaskText {
 
     /// What is done, and how.
     private static func work(_ task: UserTask) -> [String] {
-        var parts = ["\(task.kind.rawValue) \(task.recordType)"]
+        var parts = [[task.kind.rawValue, task.recordType].filter { !$0.isEmpty }.joined(separator: " ")]
         if let mode = task.mode { parts.append("mode \(mode)") }
         if let duplicates = task.duplicates { parts.append("duplicates \(duplicates)") }
         if let filter = task.inputFilter { parts.append("input filter \(filter.name)") }

@@ -17,6 +17,10 @@ struct TasksUndo: AsyncParsableCommand {
     @Flag(help: "Do not ask.")
     var yes = false
 
+    @Flag(
+        help: "Write nothing: the user task tells what would be taken back, and what would be left and why.")
+    var dryRun = false
+
     @Option(help: ArgumentHelp("Changes taken back in one transaction.", valueName: "N"))
     var commitEvery: Int?
 
@@ -33,13 +37,14 @@ struct TasksUndo: AsyncParsableCommand {
             let (undone, changes) = try engine.undoable(argument.id)
             let name = "\(undone.kind.rawValue) \(VisibleText.of(undone.file.name))"
             try Confirmation.ask(
-                "take back user task \(undone.id.prefix(12)) (\(name)): \(Words.count(changes)) changes?",
-                unless: yes)
+                "take back user task \(undone.id.prefix(12)) (\(name)): "
+                    + "\(Words.count(changes)) change\(changes == 1 ? "" : "s")?",
+                unless: yes || dryRun)
             let run = RunningTask(global)
             let task = try await engine.undo(
-                undone.id, commitRows: commitEvery, requestedBy: CurrentUser.name, patience: .seconds(wait),
-                listener: run.listener, stop: run.stop)
-            return run.ended(task, heading: "undo of \(name)")
+                undone.id, commitRows: commitEvery, isDryRun: dryRun, requestedBy: CurrentUser.name,
+                patience: .seconds(wait), listener: run.listener, stop: run.stop)
+            return run.ended(task, heading: "\(dryRun ? "dry run of the undo" : "undo") of \(name)")
         }
     }
 }

@@ -231,13 +231,32 @@ struct ChangeTests {
         let before = try Database(folder).content(of: "contacts", by: "id")
         let run = try folder.changing("contacts", "--all", "--set", assignment)
         #expect(run.exitCode == 2, "\(run.text)")
-        if code == "unique_field" {
-            #expect(try run.task().failure?.code == code)
-        } else {
-            #expect(try run.failure().code == code)
-            #expect(try folder.tasks().count == 1, "no task is made")
-        }
+        #expect(try run.failure().code == code)
+        #expect(try folder.tasks().count == 1, "no task is made")
         #expect(try Database(folder).content(of: "contacts", by: "id") == before)
+    }
+
+    @Test("No filter widens the list that it narrows")
+    func narrows() throws {
+        #expect(
+            try folder.sluice(
+                "lists", "save", "one", "--type", "contacts", "--where", "contactNumber = 'C-1'",
+                "--database",
+                "a.db"
+            ).exitCode == 0)
+        let filter = "contactNumber = 'C-1') or (contactNumber = 'C-2'"
+        for command in [["change", "contacts", "--set", "title=x"], ["delete", "contacts"]] {
+            let run = try folder.start(
+                command + [
+                    "--list", "one", "--where", filter, "--yes", "--json", "--database", "a.db",
+                ]
+            ).wait()
+            #expect(try run.exitCode == 2 && run.failure().code == "bad_list_filter")
+        }
+        let either = try folder.changing(
+            "contacts", "--list", "one", "--where", "contactNumber = 'C-1' or contactNumber = 'C-2'", "--set",
+            "title=x")
+        #expect(try either.task().counts.updated == 1)
     }
 
     @Test("One record may get another key, unless another record has it")

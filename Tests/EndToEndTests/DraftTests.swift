@@ -150,4 +150,27 @@ struct DraftTests {
             )
             .exitCode == 0)
     }
+
+    @Test("A bulk change leaves drafts out unless it asks for them, and takes those of a list that has them")
+    func bulkChange() throws {
+        let folder = try folder("1,,,,true\n2,,Bea,Cole,\n")
+        #expect(try folder.importing("customers", "c.csv").exitCode == 0)
+        let saved = try folder.sluice(
+            "lists", "save", "every", "--type", "customers", "--with-drafts", "--database", "a.db")
+        #expect(saved.exitCode == 0)
+        for (number, (options, records)) in [
+            (["--all"], 1), (["--all", "--with-drafts"], 2), (["--list", "every"], 2),
+            (["--where", "draft = yes"], 1), (["--ids", "1,2"], 2),
+        ].enumerated() {
+            let run = try folder.start(
+                [
+                    "change", "customers", "--set", "company=\(number)", "--yes", "--json", "--database",
+                    "a.db",
+                ]
+                    + options
+            ).wait()
+            #expect(try run.task().counts.updated == UInt64(records), "\(options)")
+            #expect(run.errors.contains(records == 1 ? "1 customer" : "2 customers"))
+        }
+    }
 }

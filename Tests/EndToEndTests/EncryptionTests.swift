@@ -69,6 +69,10 @@ struct EncryptionTests {
         #expect(task.counts.created == 1)
         let told = try folder.run(["tasks", "rejects", task.id, "--json"]).text
         #expect(!told.contains("9999") && told.contains("masked_value"))
+        #expect(!told.contains("256") && told.contains("255"), "its length is not told either: \(told)")
+        let slip = try folder.run(["records", "create", "contacts", "ssn:078-05-1120", "--json"])
+        #expect(try slip.exitCode == 2 && slip.failure().code == "bad_assignment")
+        #expect(!(slip.text + slip.errors).contains("078"))
     }
 
     @Test("The blank policy holds: a blank cell keeps or clears, and what is cleared is gone")
@@ -229,8 +233,17 @@ struct EncryptionTests {
     @Test("Nothing that feeds an encrypted field may lie in the clear by the filter's own doing")
     func filters() throws {
         let folder = try SecretFolder()
+        // A constant is seen in the document alone, and so refused before there is a task; it is not repeated.
+        try folder.folder.write(
+            "c.yaml",
+            "name: c\nrecordType: contact\ncolumns: [{field: contactNumber, from: n}, "
+                + "{field: ssn, constant: \"078-05-1120\"}]\n")
+        for command in [["filters", "check", "c.yaml"], ["filters", "save", "c.yaml"]] {
+            let run = try folder.run(command + ["--json"])
+            #expect(try run.exitCode == 2 && run.failure().code == "encrypted_constant")
+            #expect(!run.text.contains("078"))
+        }
         for (columns, code) in [
-            ("{field: ssn, constant: \"078-05-1120\"}", "encrypted_constant"),
             ("{field: ssn, from: s}, {field: title, from: s}", "encrypted_column_shared"),
             ("{field: ssn, from: s}, {field: title, join: [l, s]}", "encrypted_column_shared"),
         ] {

@@ -58,6 +58,15 @@ struct RecordTests {
         return folder
     }
 
+    @Test("A record that is not there is told of before anybody is asked whether it should go")
+    func deletesNothing() throws {
+        let folder = try Workdir()
+        try folder.write("in.csv", "contactNumber\n1\n")
+        #expect(try folder.importing("contacts", "in.csv").exitCode == 0)
+        #expect(try folder.ask("records", "delete", "contacts", "2").failure().code == "unknown_record")
+        #expect(try folder.ask("records", "delete", "contacts", "1").failure().code == "not_confirmed")
+    }
+
     @Test("A record is shown with the names of the catalogue, its decimals and what it is linked to")
     func show() throws {
         let folder = try folder()

@@ -69,6 +69,34 @@ struct TurnTests {
         return (other, program, try folder.newestTask())
     }
 
+    @Test(
+        "What comes while a change, a delete or a purge waits is not what was asked about: it is left alone",
+        arguments: [
+            ["delete", "contacts", "--all"], ["change", "contacts", "--all", "--set", "title=x"],
+            ["purge", "contacts"],
+        ])
+    func moreThanTold(command: [String]) throws {
+        let folder = try Workdir()
+        try folder.write("in.csv", "customerNumber,firstName,lastName\n1,Ann,Lee\n")
+        _ = try folder.importing("customers", "in.csv")
+        let other = try HeldLock(folder.file("a.db-run"))
+        // There is none, so nobody is asked.
+        let program = try folder.start(command + ["--json", "--database", "a.db"])
+        while program.poll() == nil, try folder.newestTask().kind == "import" { usleep(1_000) }
+        let made = try folder.ask("records", "create", "contacts", "contactNumber=1", "retentionDays=0")
+        #expect(made.exitCode == 0)
+        if command[0] == "purge" {
+            // Its day is over.
+            try WriteLock(folder).execute("UPDATE sluice_journal SET written_at = written_at - 864000000")
+        }
+        other.letGo()
+        let run = program.wait()
+        #expect(run.exitCode == 2)
+        #expect(try run.task().failure?.code == "more_records")
+        #expect(try run.task().counts.read == 0)
+        #expect(try Database(folder).rows("SELECT contact_number, title FROM contacts") == [["1", "-"]])
+    }
+
     @Test("A waiting import says so, is queued, and runs when its turn has come")
     func waits() throws {
         let folder = try Workdir()

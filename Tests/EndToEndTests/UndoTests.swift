@@ -64,6 +64,36 @@ struct UndoRunTests {
         #expect(try Database(folder).number("SELECT min(id) FROM contacts WHERE city = 'Paris'") ?? 0 > 5)
     }
 
+    @Test("A dry run tells what an undo would do, to the same counts and codes, and writes nothing")
+    func dryRun() throws {
+        let (folder, _, task) = try twoImports()
+        try folder.write("c.csv", "Contact Number,City\nC-1,Linz\n")
+        #expect(try folder.importing("contacts", "c.csv").exitCode == 0)
+        let before = try Content(folder)
+        let journal = "SELECT count(*) FROM sluice_journal"
+        let entries = try Database(folder).number(journal)
+        // Nobody is asked.
+        let told = try folder.start(
+            ["tasks", "undo", task.id, "--dry-run", "--json", "--database", "a.db"]
+        ).wait()
+        #expect(told.exitCode == 3, "\(told.text)\(told.errors)")
+        let dry = try told.task()
+        #expect(dry.kind == "undo" && dry.dryRun && dry.undoes == task.id)
+        #expect(try Content(folder) == before)
+        #expect(try Database(folder).number(journal) == entries)
+        #expect(try folder.ask("tasks", "show", task.id).task() == task)
+        let left = try folder.sluice("tasks", "rejects", dry.id, "--database", "a.db").text
+        #expect(left.contains("C-1") && left.contains("edited_since"))
+        #expect(try folder.ask("tasks", "undo", dry.id).failure().code == "not_undoable")
+        let undo = try folder.undo(task.id)
+        #expect(undo.exitCode == 3)
+        let done = try undo.task()
+        #expect(done.counts == dry.counts && done.byCode == dry.byCode)
+        // Neither does the message of a second one name the dry run, nor is there anything to tell any more.
+        let again = try folder.undo(task.id, "--dry-run").failure()
+        #expect(again.code == "already_undone" && again.message.contains(done.id))
+    }
+
     @Test("What was changed, linked or deleted since is left alone and told; the exit code is 3")
     func leavesAlone() throws {
         let (folder, _, task) = try twoImports()

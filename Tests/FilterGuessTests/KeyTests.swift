@@ -57,10 +57,18 @@ struct KeyTests {
         #expect(try guess(people, name: "contacts.csv").recordType == "contact")
     }
 
-    @Test("Fields that are kept encrypted are never mapped")
+    @Test(
+        "Fields that are kept encrypted are mapped by their names, and the values of their columns not shown")
     func encrypted() throws {
-        let found = try guess("Contact ID,SSN\n1,078-05-1120\n2,219-09-9999\n")
-        #expect(found.fields(of: "SSN") == [])
-        #expect(found.yaml.contains("kept encrypted"))
+        let found = try guess(
+            "Contact ID,SSN,Card Number,Social Security Number\n1,078-05-1120,4111,a\n2,219-09-9999,4222,b\n")
+        #expect(found.fields(of: "SSN") == ["ssn"] && found.fields(of: "Card Number") == ["cardNumber"])
+        #expect(try found.rule("ssn").source == .column(.header(["SSN"])))
+        #expect(found.yaml.contains("--key-file KEYS") && found.yaml.contains("kept encrypted"))
+        #expect(!found.yaml.contains("078") && !found.yaml.contains("4111"))
+        #expect(found.columns[1...2].allSatisfy { $0.examples == ["****"] })
+        // What nothing names is no secret.
+        let plain = try guess("Contact ID,Remark\n1,078-05-1120\n2,219-09-9999\n")
+        #expect(plain.fields(of: "Remark") != ["ssn"] && !plain.yaml.contains("--key-file"))
     }
 }

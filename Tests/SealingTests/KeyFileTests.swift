@@ -66,6 +66,41 @@ struct KeyFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["keys"])
     }
 
+    @Test("Of two who add a key at the same time, none loses the other's")
+    func addTwice() throws {
+        let folder = try KeyFolder()
+        let old = try KeyFile.create(at: folder.path(), madeAt: moment)
+        let (first, second) = (try KeyFile(path: folder.path()), try KeyFile(path: folder.path()))
+        let (one, two) = (try first.addKey(madeAt: moment), try second.addKey(madeAt: moment))
+        #expect(try KeyFile(path: folder.path()).listed == [two, one, old])
+        try Data().write(to: folder.url.appendingPathComponent("keys.new"))
+        #expect(code { _ = try first.addKey(madeAt: moment) } == "key_file_exists")
+        #expect(try KeyFile(path: folder.path()).listed == [two, one, old])
+    }
+
+    @Test("A key that is added through a symbolic link comes into the file that the link leads to")
+    func addThroughLink() throws {
+        let folder = try KeyFolder()
+        let old = try KeyFile.create(at: folder.path(), madeAt: moment)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("link"), withDestinationPath: folder.path())
+        let new = try KeyFile(path: folder.path("link")).addKey(madeAt: moment)
+        #expect(try KeyFile(path: folder.path()).listed == [new, old])
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: folder.path("link")) == folder.path())
+    }
+
+    @Test("A file to which its administrator adds a key stays its owner's", .enabled(if: geteuid() == 0))
+    func addToAnothersFile() throws {
+        let folder = try KeyFolder()
+        _ = try KeyFile.create(at: folder.path(), madeAt: moment)
+        #expect(chown(folder.path(), 4_321, 4_322) == 0)
+        _ = try KeyFile(path: folder.path()).addKey(madeAt: moment)
+        var status = stat()
+        #expect(stat(folder.path(), &status) == 0)
+        #expect(status.st_uid == 4_321 && status.st_gid == 4_322 && folder.mode() == 0o600)
+    }
+
     @Test(
         "A file that others may read or change is refused",
         arguments: [0o644, 0o604, 0o660, 0o602, 0o601, 0o666] as [mode_t])

@@ -33,6 +33,12 @@ public struct FileExport: Hashable, Sendable {
     ///
     /// The name of an export format that ships or is saved, `NAME@VERSION`, or a document's path that ends in `.yaml`.
     public var format: String?
+    /// Whether drafts are among the records; else they are left out unless the filter asks about them, the list has
+    /// them or ``ids`` name them.
+    public var withDrafts = false
+    /// Whether values of encrypted fields are shown, which takes the key file; else it is `****`, and without columns
+    /// these fields are left out.
+    public var showsEncrypted = false
     /// Whether the file may replace another.
     public var overwritesFile = false
     /// How long to wait for a transaction of another process.
@@ -55,6 +61,8 @@ public struct FileExport: Hashable, Sendable {
         if let sort { request.sort = sort.map(ExportPlan.SortKey.init(text:)) }
         if let format { request.format = try engine.format(format) }
         request.overwrites = overwritesFile
+        request.showsEncrypted = showsEncrypted
+        if withDrafts { request.withDrafts = true }
         return request
     }
 }

@@ -46,10 +46,10 @@ public struct FileImport: Hashable, Sendable {
     ///
     /// The name of an input filter that ships or is saved, `NAME@VERSION`, or a document's path that ends in `.yaml`.
     public var inputFilter: String?
-    /// What is done with known and with new records.
-    public var mode = Mode.upsert
-    /// What becomes of a key that comes twice.
-    public var duplicates = Duplicates.last
+    /// What is done with known and with new records; `nil` for `upsert`, and of notes for `create`.
+    public var mode: Mode?
+    /// What becomes of a key that comes twice; `nil` for `last`, and of notes for `first`.
+    public var duplicates: Duplicates?
     /// When to give up; `nil` for never.
     public var maxRejects: RejectLimit?
     /// Whether all is written in one transaction at the end, or nothing.
@@ -60,8 +60,17 @@ public struct FileImport: Hashable, Sendable {
     public var isDryRun = false
     /// The file's encoding, such as `windows-1252`, instead of the input filter's.
     public var encoding: String?
+    /// Of links: whether the pairs of the file are taken away instead of added.
+    public var unlinks = false
+    /// Most records that the file may have; `nil` for the type's own limit.
+    public var maxRecords: UInt64?
+    /// Most bytes that it may have after decompression; `nil` for the type's own limit.
+    public var maxBytes: UInt64?
     /// Where the rejects go when the run ends; they are kept in the database in any case.
     public var rejectsPath: String?
+    /// Whether that file shows values of encrypted fields, which takes the key file; else it has `****` for them, and
+    /// cannot be imported again.
+    public var showsEncrypted = false
     /// Where the outcome of each record goes when the run ends; only then outcomes are kept.
     public var resultsPath: String?
     /// Whether the two may replace files.
@@ -82,14 +91,18 @@ public struct FileImport: Hashable, Sendable {
     func request(_ engine: Engine) throws -> ImportRequest {
         var request = ImportRequest(source: .path(path), recordType: recordType, requestedBy: requestedBy)
         request.filter = try inputFilter.map(engine.filter)
-        request.mode = mode.inner
-        request.duplicates = duplicates.inner
+        request.mode = mode?.inner
+        request.duplicates = duplicates?.inner
         request.maxRejects = maxRejects?.inner
         request.isAtomic = isAtomic
         request.keepsBefore = keepsBefore
         request.oneTransaction = isDryRun ? .dryRun : isAtomic ? .atomic : nil
         request.encoding = try encoding.map(TextEncoding.init(named:))
+        request.linkMode = unlinks ? .unlink : .link
+        request.maxRecords = maxRecords
+        request.maxBytes = maxBytes
         request.rejectsPath = rejectsPath
+        request.showsEncrypted = showsEncrypted
         request.resultsPath = resultsPath
         request.overwritesRejects = overwritesFiles
         return request

@@ -59,16 +59,54 @@ extension SluiceDatabase {
     ///   - id: the task's id, or the beginning of it.
     ///   - path: the file; `-` is standard output.
     ///   - overwrites: whether it may replace another.
+    ///   - showsEncrypted: whether values of encrypted fields are as they came, which takes the key file.
     /// - Returns: the records that were written with `****` for the values of encrypted fields: a file with such records
     ///   is no more to be imported.
     /// - Throws: `unknown_task`; `output_exists` and whatever else keeps the file from being written.
     @discardableResult
     public func writeRejects(
-        ofTask id: String, to path: String, overwrites: Bool = false
+        ofTask id: String, to path: String, overwrites: Bool = false, showsEncrypted: Bool = false
     ) throws(SluiceError) -> UInt64 {
         try SluiceError.telling {
-            try engine.writeRejects(of: id, to: path, force: overwrites, reasonsOnly: false)
+            try engine.writeRejects(
+                of: id, to: path, force: overwrites, reasonsOnly: false, showsEncrypted: showsEncrypted)
         }
+    }
+
+    /// The first records that a task on records of the database left as they were, in the order in which they were met.
+    ///
+    /// Bulk changes, undos, purges and rotations are such tasks; what imports left out is told by
+    /// ``rejects(ofTask:limit:)``.
+    ///
+    /// - Throws: `unknown_task`; what keeps the database from being read.
+    public func leftRecords(ofTask id: String, limit: Int = 100) throws(SluiceError) -> [LeftRecord] {
+        try SluiceError.telling {
+            var found: [LeftRecord] = []
+            try engine.forEachLeftRow(of: id, limit: max(0, limit)) { found.append(LeftRecord($0)) }
+            return found
+        }
+    }
+}
+
+/// A record that a task left as it was, and why.
+public struct LeftRecord: Hashable, Sendable {
+    /// Of the record.
+    public let id: Int64
+    /// Its key; its id where it has none.
+    public let key: String
+    /// The field's name, where one is concerned.
+    public let field: String?
+    /// For programs, such as `edited_since`; what each means is told in `docs/errors.md`.
+    public let code: String
+    /// For people.
+    public let message: String
+
+    init(_ row: LeftRow) {
+        id = row.id
+        key = row.key
+        field = row.field
+        code = row.code
+        message = row.message
     }
 }
 
@@ -92,6 +130,13 @@ public struct RejectedRecord: Hashable, Sendable {
         public let column: Int?
         /// For people.
         public let message: String
+
+        init(_ issue: Issue) {
+            code = issue.code
+            field = issue.field
+            column = issue.column
+            message = issue.message
+        }
     }
 
     /// The record's number in the file, from 1; a header is none.
@@ -107,8 +152,6 @@ public struct RejectedRecord: Hashable, Sendable {
         record = reject.record
         line = reject.line
         byteOffset = reject.byteOffset
-        problems = reject.issues.map {
-            Problem(code: $0.code, field: $0.field, column: $0.column, message: $0.message)
-        }
+        problems = reject.issues.map(Problem.init)
     }
 }

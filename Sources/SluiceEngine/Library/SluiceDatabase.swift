@@ -1,17 +1,25 @@
-/// An SQLite database and what can be done with it: files are imported into it and exported from it, each as a user
-/// task that can be followed, stopped and resumed.
+/// An SQLite database and what can be done with it: files are imported into it and exported from it, records changed,
+/// deleted and brought back, each by a user task that can be followed, stopped and resumed.
 ///
 /// Several processes may use one database at the same time: runs that write take turns, and whoever asks how a task
 /// stands never waits for them. A value of this type holds nothing open, and is as good on any thread.
 public struct SluiceDatabase: Sendable {
     /// Of the SQLite file.
     public let path: String
+    /// Of the file with the keys of encrypted fields; `nil` where none is at hand.
+    public let keyFile: String?
     let engine: Engine
 
     /// The database of an SQLite file, which need not be there yet: see ``FileImport/createsDatabase``.
-    public init(at path: String) {
+    ///
+    /// - Parameters:
+    ///   - path: of the SQLite file.
+    ///   - keyFile: path of the file with the keys of encrypted fields, read where they are needed. Without one they
+    ///     are neither written nor shown; all else works as ever.
+    public init(at path: String, keyFile: String? = nil) {
         self.path = path
-        engine = Engine(database: path)
+        self.keyFile = keyFile
+        engine = Engine(database: path, keyFile: keyFile)
     }
 
     // MARK: Runs
@@ -50,7 +58,7 @@ public struct SluiceDatabase: Sendable {
 
     /// Goes on with a task that was interrupted, cancelled or failed, and gives it as it ended.
     ///
-    /// An import goes on behind what it committed, and needs the file it began with; an export begins anew, over the
+    /// It goes on behind what it committed; an import needs the file it began with, and an export begins anew, over the
     /// database as it is now.
     ///
     /// - Parameters:
@@ -74,28 +82,29 @@ public struct SluiceDatabase: Sendable {
     /// Takes back what a task did, and gives the task that did so as it ended.
     ///
     /// Records and links that it created go, those that it changed or deleted become what they were. Records that
-    /// another task has changed since are left alone, and told by ``rejects(ofTask:limit:)`` of the new task.
+    /// another task has changed since are left alone, and told by ``leftRecords(ofTask:limit:)`` of the new task.
     ///
     /// - Parameters:
     ///   - id: of the task that is taken back, or the beginning of it.
     ///   - requestedBy: who asks for it, kept with the new task.
+    ///   - isDryRun: whether nothing is written, and the new task tells what would be taken back, and what left.
     ///   - patience: how long to wait for another run.
     ///   - follow: as with an import.
     /// - Returns: the new task as it ended; its ``TaskSnapshot/undoes`` names the old one.
     /// - Throws: ``SluiceError`` with `unknown_task`, `not_undoable`, `already_undone` or `journal_gone`; what `follow`
     ///   throws.
     public func undo(
-        _ id: String, requestedBy: String, patience: Duration = .seconds(600),
+        _ id: String, requestedBy: String, isDryRun: Bool = false, patience: Duration = .seconds(600),
         follow: (TaskUpdates) async throws -> Void = { _ in }
     ) async throws -> TaskSnapshot {
         try await run(following: follow) { [engine] listener, stop in
             try await engine.undo(
-                id, commitRows: nil, requestedBy: requestedBy, patience: patience, listener: listener,
-                stop: stop)
+                id, commitRows: nil, isDryRun: isDryRun, requestedBy: requestedBy, patience: patience,
+                listener: listener, stop: stop)
         }
     }
 
-    private func run(
+    func run(
         following follow: (TaskUpdates) async throws -> Void,
         _ work: @escaping @Sendable (Engine.Listener, StopSignal) async throws -> UserTask
     ) async throws -> TaskSnapshot {

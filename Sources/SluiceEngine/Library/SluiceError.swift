@@ -16,6 +16,8 @@ public struct SluiceError: Error, Hashable, Sendable {
     public let column: Int?
     /// Byte of the decompressed source, from 0, where one is concerned.
     public let byteOffset: UInt64?
+    /// Of a single record that is not taken: all that is wrong with it, of which ``code`` is the first.
+    public let problems: [RejectedRecord.Problem]
 
     init(_ failure: Failure) {
         code = failure.code
@@ -25,6 +27,7 @@ public struct SluiceError: Error, Hashable, Sendable {
         line = failure.line
         column = failure.column
         byteOffset = failure.byteOffset
+        problems = (failure.issues ?? []).map(RejectedRecord.Problem.init)
     }
 
     /// Any error of the engine.

@@ -2,7 +2,7 @@ public import FoundationEssentials
 
 /// A user task as it stood at one moment: who asked for what, how far it was, what came of it.
 ///
-/// Every import and every export is a user task, kept in the database under its ``id``. A snapshot never changes; ask
+/// Whatever changes or exports records is a user task, kept in the database under its ``id``. A snapshot never changes; ask
 /// again, or follow the task, to see it move.
 public struct TaskSnapshot: Hashable, Sendable, Identifiable {
     /// What the task does; kinds may be added.
@@ -41,12 +41,16 @@ public struct TaskSnapshot: Hashable, Sendable, Identifiable {
     public let recordType: String
     /// Who asked for it, in the words of ``FileImport/requestedBy``.
     public let requestedBy: String
-    /// The file's name, without its folder.
+    /// The file's name, without its folder; of a task without a file, what it is about.
     public let fileName: String
     /// The file's size as it lies, compressed if it is.
     public let fileBytes: UInt64
     /// The file's SHA-256 in lower-case hexadecimal; `nil` while it is not known.
     public let fileSHA256: String?
+    /// The list filter of an export or a bulk change, in its one form.
+    public let listFilter: String?
+    /// What a bulk change sets, as it was written.
+    public let changes: [String]?
     /// The id of the task whose work this one takes back, where it does.
     public let undoes: String?
     /// Whether nothing is written, and the counts tell what would have been.
@@ -81,6 +85,8 @@ public struct TaskSnapshot: Hashable, Sendable, Identifiable {
         fileName = task.file.name
         fileBytes = task.file.bytes
         fileSHA256 = task.file.sha256.isEmpty ? nil : task.file.sha256
+        listFilter = task.listFilter
+        changes = task.changes
         undoes = task.undoes
         isDryRun = task.isDryRun
         isAtomic = task.isAtomic
@@ -218,7 +224,7 @@ extension TaskSnapshot {
 }
 
 extension Date {
-    fileprivate init(_ moment: Timestamp) {
+    init(_ moment: Timestamp) {
         self.init(timeIntervalSince1970: Double(moment.milliseconds) / 1000)
     }
 }

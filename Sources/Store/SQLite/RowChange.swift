@@ -27,12 +27,7 @@ struct RowChange: RowWork {
 
     func begin(after point: Int64?, _ db: Database) throws -> UInt64 {
         let count = try selection.count(after: point, db)
-        if count > 1, let field = rules.fieldOfOneRecord {
-            throw StoreError(
-                .uniqueField,
-                "no two \(type.plural) may have the same \(field.name), and \(count) would get it",
-                hint: "Choose one record, or leave \(field.name) out.")
-        }
+        try rules.check(count: count)
         return count
     }
 
@@ -161,7 +156,18 @@ extension ChangeRules {
     }
 
     /// A field that gets a value which only one record may have.
-    var fieldOfOneRecord: Field? { touchedConstraints.first { $0.allSatisfy(setsValue) }?.first }
+    private var fieldOfOneRecord: Field? { touchedConstraints.first { $0.allSatisfy(setsValue) }?.first }
+
+    /// Makes sure that a value which only one record may have is not given to several.
+    ///
+    /// - Throws: `unique_field`.
+    func check(count: UInt64) throws(StoreError) {
+        guard count > 1, let field = fieldOfOneRecord else { return }
+        throw StoreError(
+            .uniqueField,
+            "no two \(type.plural) may have the same \(field.name), and \(count) would get it",
+            hint: "Choose one record, or leave \(field.name) out.")
+    }
 
     /// The parent that all records get; `nil` where they get none.
     var newParent: RecordName.Value? {
@@ -224,16 +230,26 @@ extension RowVerdicts {
 }
 
 extension RowJob {
+    /// Makes sure that changes may be made to so many records at once.
+    ///
+    /// - Throws: `unique_field`.
+    package static func check(
+        _ changes: [FieldChange], of type: RecordType, count: UInt64
+    ) throws(StoreError) {
+        try ChangeRules(type: type, changes: changes).check(count: count)
+    }
+
     /// A job that changes rows.
     ///
     /// `filter` has plain values: what was relative has been resolved.
     package static func change(
-        _ changes: [FieldChange], of type: RecordType, filter: ListFilter?, ids: [Int64]?, rowsPerStep: Int,
-        taskNumber: Int64
+        _ changes: [FieldChange], of type: RecordType, filter: ListFilter?, ids: [Int64]?,
+        withDrafts: Bool = false, rowsPerStep: Int, taskNumber: Int64
     ) -> RowJob {
         RowJob(
             RowChange(
-                RowSelection(type: type, filter: filter, ids: ids), changes, rowsPerStep: rowsPerStep,
+                RowSelection(type: type, filter: filter, ids: ids, withDrafts: withDrafts),
+                changes, rowsPerStep: rowsPerStep,
                 taskNumber: taskNumber))
     }
 }

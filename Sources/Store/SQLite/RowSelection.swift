@@ -9,11 +9,14 @@ struct RowSelection {
     let filter: ListFilter?
     /// Ascending, each once; `nil` for all rows.
     let ids: [Int64]?
+    /// Whether drafts are among them that neither the filter asks about nor the ids name.
+    let withDrafts: Bool
 
-    init(type: RecordType, filter: ListFilter?, ids: [Int64]?) {
+    init(type: RecordType, filter: ListFilter?, ids: [Int64]?, withDrafts: Bool = false) {
         self.type = type
         self.filter = filter
         self.ids = ids.map { Set($0).sorted() }
+        self.withDrafts = withDrafts
     }
 
     /// The rows of one step.
@@ -42,8 +45,9 @@ struct RowSelection {
     private func select(
         _ what: String, behind point: Int64?, _ rest: String, _ db: Database
     ) throws -> SQLQuery {
-        let query = try RowQuery(type: type, columns: [.id], filter: filter, ids: ids).searching(db)
-        var tests = query.tests
+        var query = RowQuery(type: type, columns: [.id], filter: filter, ids: ids)
+        query.withDrafts = withDrafts
+        var tests = try query.searching(db).tests
         if let point {
             tests.sql = "t.id > ?" + (tests.sql.isEmpty ? "" : " AND \(tests.sql)")
             tests.arguments.insert(point.databaseValue, at: 0)
@@ -112,7 +116,7 @@ struct RowSelection {
     func tests(_ db: Database) throws -> SQLQuery {
         var query = RowQuery(type: type, columns: [.id], filter: filter)
         // Rows that are named by their ids are meant, drafts or not.
-        query.withDrafts = ids != nil
+        query.withDrafts = withDrafts || ids != nil
         var tests = try query.searching(db).tests
         if tests.sql.isEmpty { tests.sql = "1" }
         return tests

@@ -41,7 +41,9 @@ enum UndoCheck {
 
     private static func undone(_ stored: StoredTask, _ db: Database) throws -> Failure {
         let undo = try Row.fetchOne(
-            db, sql: "SELECT * FROM sluice_tasks WHERE number > ? AND task ->> '$.undoes' = ?",
+            db,
+            sql: "SELECT * FROM sluice_tasks WHERE number > ? AND task ->> '$.undoes' = ? "
+                + "AND NOT coalesce(task ->> '$.dryRun', 0)",
             arguments: [stored.number, stored.task.id]
         ).map(TaskTable.stored)?.task
         let isDone = stored.task.state == .undone
@@ -90,7 +92,7 @@ extension StoreReader {
 }
 
 extension StoreWriter {
-    /// Records a task that takes another one back; that one is `undoing` from the same moment on.
+    /// Records a task that takes another one back; that one is `undoing` from the same moment on, but for a dry run.
     ///
     /// Nobody else may be at work on the other one.
     ///
@@ -104,21 +106,31 @@ extension StoreWriter {
             // Its process is gone, or it would be held.
             if stored.task.state.isActive { stored.task.state = .interrupted }
             if case .failure(let failure) = try UndoCheck.result(stored, db) { return .failure(failure) }
-            stored.task.state = .undoing
-            stored.task.version += 1
-            try TaskTable.update(stored.task, resumePoint: nil, db)
+            if !task.isDryRun {
+                stored.task.state = .undoing
+                stored.task.version += 1
+                try TaskTable.update(stored.task, resumePoint: nil, db)
+            }
             return .success(try TaskTable.insert(task, .undo(plan), db))
         }.get()
     }
 
     /// The work of a task that takes another one back.
     ///
-    /// - Throws: `unknown_task`.
-    package func undoJob(_ plan: UndoPlan, number: Int64, catalogue: Catalogue) throws -> RowJob {
+    /// A dry run does all of it in one step, since each step is taken back, and what is done to a row may depend on what
+    /// was done to others before.
+    ///
+    /// - Throws: `unknown_task`; of a dry run as ``StoreReader/undoable(_:)``.
+    package func undoJob(
+        _ plan: UndoPlan, number: Int64, catalogue: Catalogue, isDryRun: Bool = false
+    ) throws -> RowJob {
         guard let undone = try storedTask(plan.task) else {
             throw StoreError(.unknownTask, "there is no user task '\(plan.task)'")
         }
+        // Nothing has kept others from going on with it, or from taking it back.
+        if isDryRun { _ = try StoreReader(paths: paths).undoable(plan.task) }
         return RowJob(
-            UndoWork(undone, number: number, catalogue: catalogue, commitRows: plan.commitRows))
+            UndoWork(
+                undone, number: number, catalogue: catalogue, commitRows: isDryRun ? .max : plan.commitRows))
     }
 }

@@ -54,7 +54,10 @@ final class UndoWork: RowWork, @unchecked Sendable {
         var step = RowStep(point: point.step, isLast: false)
         let journal = UndoJournal(task: number)
         var rows = 0
-        while rows < commitRows, let part = try nextPart(behind: point, atMost: commitRows - rows, db) {
+        while rows < commitRows,
+            let part = try nextPart(
+                behind: point, atMost: min(commitRows - rows, Self.standardCommitRows), db)
+        {
             try takeBack(part, journal, into: &step, db)
             rows += part.rowCount
             point = part.end
