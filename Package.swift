@@ -67,12 +67,13 @@ let package = Package(
         .target(
             name: "CByteScan",
             cSettings: fuzzer == nil ? [] : [.unsafeFlags(["-O1", "-fsanitize=fuzzer-no-link"])]),
+        .target(name: "CFileWrite"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         house("Records", [yams], resources: [.embedInCode("Types")]),
         house("Sealing", ["Records", crypto]),
-        house("ByteStreams", ["Records", "CZlib", "CZstd", crypto]),
+        house("ByteStreams", ["Records", "CFileWrite", "CZlib", "CZstd", crypto]),
         house("CSV", ["Records", "CByteScan"]),
         house("ListFilters", ["Records"]),
         house("InputFilters", ["Records", "ListFilters"], resources: [.embedInCode("Shipped")]),
@@ -125,7 +126,7 @@ let package = Package(
         tests("ExportFormats", ["Records", "ByteStreams", "CSV", "InputFilters", "Validation"]),
         tests("FilterGuess", ["Records", "CSV", "InputFilters"]),
         tests("Store", ["Records", "ListFilters", "ListFiltersTestSupport", grdb]),
-        tests("Pipeline", ["Records", "ByteStreams", "ListFilters", "Store"]),
+        tests("Pipeline", ["Records", "ByteStreams", "ListFilters", "Store", grdb]),
         tests("UserTasks", ["Records", "Store", "Pipeline"]),
         .testTarget(
             name: "FixturesTests", dependencies: ["FixtureGenerator", "fixtures", "CZlib", "CZstd"],

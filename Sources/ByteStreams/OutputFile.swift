@@ -1,3 +1,4 @@
+internal import CFileWrite
 internal import Glibc
 
 /// A result that appears at its destination whole or not at all.
@@ -19,6 +20,15 @@ package final class OutputFile {
 
     /// Small appends are gathered up to here.
     private static let bufferBytes = 256 << 10
+    /// Appends that cost more to copy than to write.
+    private static let directBytes = 64 << 10
+    /// Bytes after which the system is told to begin with writing to the disk: what the end would wait for is on its way
+    /// by then. A 145 MB file took 2 to 5 ms at its end instead of 45, and no more processor time.
+    private static let writebackBytes: UInt64 = 4 << 20
+    /// Bytes that went to the file.
+    private var bytesStored: UInt64 = 0
+    /// Those of them that the system was told to bring to the disk.
+    private var bytesOnTheirWay: UInt64 = 0
 
     /// How the result gets its name.
     private struct Naming {
@@ -105,13 +115,20 @@ package final class OutputFile {
     ///   destination.
     package func append(_ bytes: UnsafeRawBufferPointer) throws(ByteStreamError) {
         precondition(!isFinished, "nothing is written after the end")
-        if buffer.count + bytes.count > Self.bufferBytes { try flush() }
-        if bytes.count >= Self.bufferBytes {
-            try Descriptor.write(bytes, to: descriptor.raw, called: name)
-        } else {
-            buffer.append(contentsOf: bytes)
-        }
+        let isDirect = bytes.count >= Self.directBytes
+        if isDirect || buffer.count + bytes.count > Self.bufferBytes { try flush() }
+        if isDirect { try store(bytes) } else { buffer.append(contentsOf: bytes) }
         bytesWritten += UInt64(bytes.count)
+    }
+
+    private func store(_ bytes: UnsafeRawBufferPointer) throws(ByteStreamError) {
+        try Descriptor.write(bytes, to: descriptor.raw, called: name)
+        bytesStored += UInt64(bytes.count)
+        guard naming != nil, bytesStored - bytesOnTheirWay >= Self.writebackBytes else { return }
+        // Where that cannot be had, the end waits; an error of the disk shows there, too.
+        _ = file_write_begin(
+            descriptor.raw, Int64(bytesOnTheirWay), Int64(bytesStored - bytesOnTheirWay))
+        bytesOnTheirWay = bytesStored
     }
 
     /// Adds bytes, as ``append(_:)-(UnsafeRawBufferPointer)``.
@@ -129,11 +146,7 @@ package final class OutputFile {
     package func flush() throws(ByteStreamError) {
         var failure: ByteStreamError?
         buffer.withUnsafeBytes { bytes in
-            do throws(ByteStreamError) {
-                try Descriptor.write(bytes, to: descriptor.raw, called: name)
-            } catch {
-                failure = error
-            }
+            do throws(ByteStreamError) { try store(bytes) } catch { failure = error }
         }
         if let failure { throw failure }
         buffer.removeAll(keepingCapacity: true)

@@ -1,12 +1,13 @@
 internal import ByteStreams
+internal import FoundationEssentials
 package import Records
 package import Store
 
 /// Rows of a table become a file.
 ///
-/// Three lanes: one reads rows, one writes them as text, one hashes and stores the bytes. Rows that an index leads to lie
-/// far apart, so that each costs more to read than to write: two lanes read those. A few batches and buffers go round
-/// between the lanes, so memory does not grow with the table.
+/// Lanes read rows and write them as text, each a part of the ids in turn where the rows can be found by parts; one further
+/// lane stores the parts' text, one behind the other. A few buffers go round between each of them and that one, so memory
+/// does not grow with the table.
 package struct ExportRun: Sendable {
     /// What has been done so far.
     package struct Done: Hashable, Sendable {
@@ -32,26 +33,39 @@ package struct ExportRun: Sendable {
 
     private let preparation: ExportPreparation
     private let snapshots: [RowSnapshot]
+    private let sizes: Sizes
     private let stop: StopSignal
     private let report: @Sendable (Done) -> Void
     private let willAppear: @Sendable (Result) throws -> Void
 
-    private static let rowsPerBatch = 4096
-    private static let bytesPerBatch = 512 << 10
-    /// Batches, and buffers, between two lanes.
+    /// How the work is cut; what is written does not depend on it.
+    package struct Sizes: Sendable {
+        /// Of a part of the ids that a lane takes: what about one or two buffers take.
+        package var rowsPerPart = 4096
+        /// Bytes of text from which a buffer takes no further row: little enough to lie in a core's own cache when it
+        /// is handed on.
+        package var bytesPerBuffer = 256 << 10
+
+        package init() {}
+    }
+
+    /// Buffers between two lanes.
     private static let inHand = 3
-    /// Ids from which a table is read by two lanes: below, a further connection costs more than it saves.
-    private static let idsForTwoLanes: Int64 = 100_000
+    /// Lanes that read, where there are as many cores: the one that stores is as fast as about three of them.
+    private static let mostLanes = 2
+    /// Ids from which a table is read by several lanes: below, a further connection costs more than it saves.
+    private static let idsForTwoLanes: Int64 = 20_000
 
     /// How many snapshots of one state the run makes use of: one for each lane that reads.
     package static func lanes(for preparation: ExportPreparation, over first: RowSnapshot) throws(StoreError)
         -> Int
     {
-        guard preparation.query.filter != nil, let ids = try first.idBounds(of: preparation.type),
+        let most = min(mostLanes, ProcessInfo.processInfo.activeProcessorCount)
+        guard most > 1, let ids = try first.idBounds(of: preparation.type),
             Double(ids.upperBound) - Double(ids.lowerBound) >= Double(idsForTwoLanes),
             try first.canReadInParts(preparation.query)
         else { return 1 }
-        return 2
+        return most
     }
 
     /// Nothing is done yet.
@@ -59,29 +73,17 @@ package struct ExportRun: Sendable {
     /// `snapshots` are of one state; with more than one the query is one that can be read in parts. `report` is told after
     /// each batch that was stored, `willAppear` right before the whole of it is at the destination.
     package init(
-        _ preparation: ExportPreparation, over snapshots: [RowSnapshot], stop: StopSignal,
-        report: @escaping @Sendable (Done) -> Void,
+        _ preparation: ExportPreparation, over snapshots: [RowSnapshot], sizes: Sizes = Sizes(),
+        stop: StopSignal, report: @escaping @Sendable (Done) -> Void,
         willAppear: @escaping @Sendable (Result) throws -> Void = { _ in }
     ) {
         precondition(!snapshots.isEmpty)
         self.preparation = preparation
         self.snapshots = snapshots
+        self.sizes = sizes
         self.stop = stop
         self.report = report
         self.willAppear = willAppear
-    }
-
-    /// Rows on their way to their text.
-    private struct Filled: Sendable {
-        var batch: RowBatch
-        /// Whether the lane's part of the rows ends here, and another lane's goes on.
-        var endsPart: Bool
-    }
-
-    /// One lane that reads: its batches go round between it and the text.
-    private struct Reader: Sendable {
-        let full = BoundedChannel<Filled>(depth: ExportRun.inHand)
-        let emptied = BoundedChannel<RowBatch>(depth: ExportRun.inHand)
     }
 
     /// Text on its way to the destination.
@@ -89,62 +91,54 @@ package struct ExportRun: Sendable {
         var buffer: ByteBuffer
         var rows: UInt64
         var lastID: Int64
-        /// Of all text so far.
-        var warnings: [UserTask.Tally]
+        /// Of all that the lane has written.
+        var changes: ExportText.Changes
+        /// Whether the lane's part of the rows ends here, and another lane's goes on.
+        var endsPart: Bool
+    }
+
+    /// One lane that reads: its buffers go round between it and the one that stores.
+    private struct Lane: Sendable {
+        let number: Int
+        let full = BoundedChannel<Written>(depth: ExportRun.inHand)
+        let free = BoundedChannel<ByteBuffer>(depth: ExportRun.inHand)
     }
 
     /// Writes all rows to the destination.
     ///
     /// - Throws: ``Stopped``; `ByteStreamError`, `StoreError`. Nothing is at the destination then.
     package func run(to destination: ExportDestination, force: Bool) async throws -> Result {
-        let readers = snapshots.map { _ in Reader() }
-        let parts = try parts()
-        let written = BoundedChannel<Written>(depth: Self.inHand)
-        let free = BoundedChannel<ByteBuffer>(depth: Self.inHand)
-        for _ in 0..<Self.inHand {
-            for reader in readers {
-                _ = await reader.emptied.send(
-                    RowBatch(
-                        columnCount: preparation.query.columns.count, maxRows: Self.rowsPerBatch,
-                        byteCapacity: Self.bytesPerBatch))
+        let ids = try snapshots[0].idBounds(of: preparation.type)
+        let parts = snapshots.count > 1 ? ids.map { IDParts($0, rowsPerPart: sizes.rowsPerPart) } : nil
+        let lanes = (0..<(parts == nil ? 1 : snapshots.count)).map { Lane(number: $0) }
+        for lane in lanes {
+            for _ in 0..<Self.inHand {
+                _ = await lane.free.send(ByteBuffer(capacity: sizes.bytesPerBuffer * 2))
             }
-            _ = await free.send(ByteBuffer(capacity: Self.bytesPerBatch * 4))
         }
         return try await withThrowingTaskGroup(of: Result?.self) { group in
-            for (lane, reader) in readers.enumerated() {
+            for lane in lanes {
                 group.addTask(executorPreference: LaneExecutor(label: "sluice.read")) {
                     do {
-                        try await read(parts, lane: lane, reader)
-                        reader.full.finish()
+                        try await read(parts, lane)
+                        lane.full.finish()
                     } catch {
-                        reader.full.finish(.failure(error))
+                        lane.full.finish(.failure(error))
                     }
                     return nil
                 }
             }
-            group.addTask(executorPreference: LaneExecutor(label: "sluice.format")) {
-                do {
-                    defer {
-                        for reader in readers {
-                            reader.full.close()
-                            reader.emptied.finish()
-                        }
-                    }
-                    try await format(readers, into: written, from: free)
-                    written.finish()
-                } catch {
-                    written.finish(.failure(error))
-                }
-                return nil
-            }
             group.addTask(executorPreference: LaneExecutor(label: "sluice.write")) {
                 defer {
-                    written.close()
-                    free.finish()
+                    for lane in lanes {
+                        lane.full.close()
+                        lane.free.finish()
+                    }
                 }
                 let output = try OutputFile(path: destination.path, force: force)
                 return try await write(
-                    written, free, to: ExportSink(to: output, destination.compression))
+                    lanes, to: ExportSink(to: output, destination.compression),
+                    greatestID: preparation.query.order.isEmpty ? ids?.upperBound : nil)
             }
             var result: Result?
             for try await value in group { result = value ?? result }
@@ -153,98 +147,60 @@ package struct ExportRun: Sendable {
         }
     }
 
-    /// The parts that the lanes take in turn; `nil` where one lane reads all.
-    private func parts() throws -> IDParts? {
-        guard snapshots.count > 1, let ids = try snapshots[0].idBounds(of: preparation.type) else {
-            return nil
-        }
-        return IDParts(ids, rowsPerPart: Self.rowsPerBatch)
-    }
-
-    /// Reads the parts that are the lane's: of two lanes the first has the first, the third, and so on.
-    private func read(_ parts: IDParts?, lane: Int, _ reader: Reader) async throws {
-        guard let parts else {
-            _ = try await read(RowCursor(preparation.query, over: snapshots[lane]), reader)
-            return
-        }
+    /// Reads the parts that are the lane's, or all: of two lanes the first has the first, the third, and so on.
+    private func read(_ parts: IDParts?, _ lane: Lane) async throws {
         var query = preparation.query
-        var number = lane
-        query.idRange = 0...0
-        let cursor = try RowCursor(query, over: snapshots[lane])
-        while let part = parts.part(number) {
-            try cursor.restart(part)
-            guard let rows = try await read(cursor, reader) else { return }
+        if parts != nil { query.idRange = 0...0 }
+        let reader = try preparation.lane(
+            query, over: snapshots[lane.number], bytesPerBuffer: sizes.bytesPerBuffer)
+        var header = lane.number == 0 ? try ExportText(preparation.layout) : nil
+        var number = lane.number
+        while true {
+            let part = parts?.part(number)
+            guard parts == nil || part != nil else { return }
+            if let part { try reader.restart(part) }
+            var rows = 0
+            var done = LaneText()
+            while done.hasMore {
+                guard let buffer = try await lane.free.next() else { return }
+                try header?.begin(buffer)
+                header = nil
+                done = try reader.fill(buffer)
+                rows += done.rows
+                let written = Written(
+                    buffer: buffer, rows: UInt64(done.rows), lastID: done.lastID, changes: reader.changes,
+                    endsPart: !done.hasMore)
+                guard await lane.full.send(written) else { return }
+            }
+            guard let parts, let part else { return }
             parts.note(rows: rows, in: part)
             number += snapshots.count
         }
     }
 
-    /// - Returns: the number of rows; `nil` where nobody takes any more.
-    private func read(_ cursor: RowCursor, _ reader: Reader) async throws -> Int? {
-        var rows = 0
-        while let batch = try await reader.emptied.next() {
-            let hasMore = try cursor.fill(batch)
-            try preparation.reveal?.open(batch)
-            rows += batch.count
-            guard await reader.full.send(Filled(batch: batch, endsPart: !hasMore)) else { return nil }
-            guard hasMore else { return rows }
-        }
-        return nil
-    }
-
-    private func format(
-        _ readers: [Reader], into written: BoundedChannel<Written>, from free: BoundedChannel<ByteBuffer>
-    ) async throws {
-        var text = try ExportText(preparation.layout)
-        var isFirst = true
-        var lane = 0
-        // A lane ends where the next part would be its own: then there is no further part.
-        while let filled = try await readers[lane].full.next() {
-            let batch = filled.batch
-            var done: Written?
-            if isFirst || batch.count > 0 {
-                guard let buffer = try await free.next() else { return }
-                if isFirst {
-                    try text.begin(buffer)
-                    isFirst = false
-                }
-                try text.append(batch, to: buffer)
-                done = Written(
-                    buffer: buffer, rows: UInt64(batch.count),
-                    lastID: batch.count == 0 ? 0 : batch.ids[batch.count - 1], warnings: text.warnings)
-            }
-            batch.reset()
-            _ = await readers[lane].emptied.send(batch)
-            if let done {
-                guard await written.send(done) else { return }
-            }
-            if filled.endsPart { lane = (lane + 1) % readers.count }
-        }
-    }
-
-    private func write(
-        _ written: BoundedChannel<Written>, _ free: BoundedChannel<ByteBuffer>, to sink: ExportSink
-    ) async throws -> Result {
+    private func write(_ lanes: [Lane], to sink: ExportSink, greatestID: Int64?) async throws -> Result {
         var sink = sink
         var done = Done()
-        var warnings: [UserTask.Tally] = []
-        let greatestID =
-            preparation.query.order.isEmpty
-            ? try snapshots[0].idBounds(of: preparation.type)?.upperBound ?? 0 : 0
-        while let text = try await written.next() {
+        var changes = lanes.map { _ in ExportText.Changes() }
+        var lane = 0
+        // A lane ends where the next part would be its own: then there is no further part.
+        while let text = try await lanes[lane].full.next() {
             try stop.check()
             try sink.append(text.buffer.bytes)
             text.buffer.reset()
-            _ = await free.send(text.buffer)
+            _ = await lanes[lane].free.send(text.buffer)
+            changes[lane] = text.changes
+            if text.endsPart { lane = (lane + 1) % lanes.count }
+            guard text.rows > 0 else { continue }
             done.rows += text.rows
-            warnings = text.warnings
             done.bytes = sink.bytesWritten
-            if greatestID > 0 { done.share = Double(text.lastID) / Double(greatestID) }
+            if let greatestID, greatestID > 0 { done.share = Double(text.lastID) / Double(greatestID) }
             report(done)
         }
         Failpoint.hit("before-export-end")
         var result = Result(
-            rows: done.rows, bytes: 0, sha256: "", missingIDs: try missingIDs(), warnings: warnings)
+            rows: done.rows, bytes: 0, sha256: "", missingIDs: try missingIDs(),
+            warnings: changes.reduce(ExportText.Changes(), +).warnings(preparation.layout))
         try sink.finish { bytes, sha256 in
             (result.bytes, result.sha256) = (bytes, sha256)
             try willAppear(result)

@@ -25,9 +25,7 @@ struct ExportText {
         formatter = ValueFormatter(layout, repertoire: encoder.flatMap { $0.hasEverything ? nil : $0 })
         writer =
             layout.dialect.fixedWidth == nil
-            ? .delimited(
-                RowWriter(
-                    dialect: layout.dialect, lineEnd: layout.lineEnd, alwaysQuoted: layout.alwaysQuoted))
+            ? .delimited(RowWriter(layout))
             : .fixedWidth(FixedWidthWriter(layout))
     }
 
@@ -107,20 +105,44 @@ struct ExportText {
         }
     }
 
-    /// Values that were changed so far, so that they could be written.
-    var warnings: [UserTask.Tally] {
-        var cut: [Int] = []
-        if case .fixedWidth(let lines) = writer { cut = lines.truncated }
-        return tallies(cut, "value_truncated", "cut, as their column has no room for more")
-            + tallies(
-                formatter.replaced, "characters_replaced",
-                "written with other characters than the encoding lacks")
+    /// Values that were changed so that they could be written, by column; no columns where there are none.
+    struct Changes: Sendable {
+        var truncated: [Int] = []
+        var replaced: [Int] = []
+
+        /// What several lanes changed.
+        static func + (one: Changes, other: Changes) -> Changes {
+            Changes(
+                truncated: sum(one.truncated, other.truncated), replaced: sum(one.replaced, other.replaced))
+        }
+
+        private static func sum(_ one: [Int], _ other: [Int]) -> [Int] {
+            one.isEmpty || other.isEmpty ? one + other : zip(one, other).map(+)
+        }
+
+        /// As warnings of a user task.
+        func warnings(_ layout: ExportLayout) -> [UserTask.Tally] {
+            tallies(
+                truncated, layout, "value_truncated", "cut, as their column has no room for more")
+                + tallies(
+                    replaced, layout, "characters_replaced",
+                    "written with other characters than the encoding lacks")
+        }
+
+        private func tallies(
+            _ counts: [Int], _ layout: ExportLayout, _ code: String, _ message: String
+        ) -> [UserTask.Tally] {
+            zip(layout.columns, counts).filter { $1 > 0 }.map { column, count in
+                UserTask.Tally(
+                    code: code, field: column.path.name, count: UInt64(count), firstLine: 0, message: message)
+            }
+        }
     }
 
-    private func tallies(_ counts: [Int], _ code: String, _ message: String) -> [UserTask.Tally] {
-        zip(layout.columns, counts).filter { $1 > 0 }.map { column, count in
-            UserTask.Tally(
-                code: code, field: column.path.name, count: UInt64(count), firstLine: 0, message: message)
-        }
+    /// Values that were changed so far.
+    var changes: Changes {
+        var changes = Changes(replaced: formatter.replaced)
+        if case .fixedWidth(let lines) = writer { changes.truncated = lines.truncated }
+        return changes
     }
 }

@@ -1,5 +1,4 @@
 internal import GRDB
-internal import GRDBSQLite
 package import Records
 
 /// One state of the database, held as long as this lives, on a connection of its own.
@@ -7,7 +6,7 @@ package import Records
 /// Whatever is written meanwhile is not seen; the writer never waits for it.
 package final class RowSnapshot: Sendable {
     private let path: String
-    fileprivate let queue: DatabaseQueue
+    let queue: DatabaseQueue
 
     /// - Throws: `cannot_open_database`.
     package init(paths: StorePaths) throws(StoreError) {
@@ -81,98 +80,6 @@ extension StoreWriter {
             var snapshots = [first]
             for _ in 1..<max(1, try count(first)) { snapshots.append(try RowSnapshot(paths: paths)) }
             return snapshots
-        }
-    }
-}
-
-/// The rows of one query over a snapshot, batch by batch.
-///
-/// `@unchecked Sendable`: one lane at a time uses it, and the connection's queue orders what SQLite calls back.
-package final class RowCursor: @unchecked Sendable {
-    private let snapshot: RowSnapshot
-    private let target: RowTarget
-    private var statement: OpaquePointer?
-    private let columnCount: Int
-
-    /// - Throws: where SQLite does not take the query.
-    package init(_ query: RowQuery, over snapshot: RowSnapshot) throws(StoreError) {
-        self.snapshot = snapshot
-        columnCount = query.columns.count
-        let target = RowTarget(RowBatch(columnCount: max(1, columnCount), maxRows: 1, byteCapacity: 1))
-        self.target = target
-        statement = try snapshot.read("prepare the query") { db in
-            guard let connection = db.sqliteConnection else {
-                throw StoreError(.cannotOpenDatabase, "the connection is closed")
-            }
-            let result = RowFunctions.register(on: connection, target: target)
-            guard result == SQLITE_OK else {
-                throw DatabaseError(resultCode: ResultCode(rawValue: result))
-            }
-            let query = try query.searching(db)
-            let sortsIDs = try query.order.isEmpty && RowAccess(query, db).sortsIDs
-            return try Self.prepare(query.handingRows(sortsIDs: sortsIDs), on: connection)
-        }
-    }
-
-    deinit {
-        snapshot.queue.inDatabase { _ in _ = sqlite3_finalize(statement) }
-    }
-
-    private static func prepare(_ query: SQLQuery, on connection: OpaquePointer) throws -> OpaquePointer? {
-        var statement: OpaquePointer?
-        guard sqlite3_prepare_v3(connection, query.sql, -1, 0, &statement, nil) == SQLITE_OK else {
-            throw DatabaseError(
-                resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
-                message: String(cString: sqlite3_errmsg(connection)))
-        }
-        for (index, value) in query.arguments.enumerated() {
-            let place = Int32(index + 1)
-            switch value.storage {
-            case .int64(let integer): sqlite3_bind_int64(statement, place, integer)
-            case .string(let text):
-                // The destructor -1 has SQLite copy the text.
-                sqlite3_bind_text(
-                    statement, place, text, Int32(text.utf8.count),
-                    unsafeBitCast(-1, to: sqlite3_destructor_type.self))
-            default: preconditionFailure("parameters are whole numbers and texts")
-            }
-        }
-        return statement
-    }
-
-    /// Begins anew with the rows of another range of ids; the query has one.
-    package func restart(_ ids: ClosedRange<Int64>) throws(StoreError) {
-        try snapshot.read("begin the query anew") { _ in
-            sqlite3_reset(statement)
-            for (place, id) in [ids.lowerBound, ids.upperBound].enumerated() {
-                let result = sqlite3_bind_int64(statement, Int32(place + 1), id)
-                guard result == SQLITE_OK else {
-                    throw DatabaseError(resultCode: ResultCode(rawValue: result))
-                }
-            }
-        }
-    }
-
-    /// Fills an empty batch with the next rows.
-    ///
-    /// - Returns: `false` where there are no more rows behind it.
-    /// - Throws: where reading fails.
-    package func fill(_ batch: RowBatch) throws(StoreError) -> Bool {
-        precondition(batch.columnCount == columnCount && batch.count == 0)
-        return try snapshot.read("read the records") { _ in
-            target.batch = batch
-            while batch.count < batch.maxRows, batch.byteCount < batch.targetBytes {
-                switch sqlite3_step(statement) {
-                case SQLITE_ROW: continue
-                case SQLITE_DONE: return false
-                default:
-                    let connection = sqlite3_db_handle(statement)
-                    throw DatabaseError(
-                        resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
-                        message: String(cString: sqlite3_errmsg(connection)))
-                }
-            }
-            return true
         }
     }
 }

@@ -82,6 +82,14 @@ struct RowCursorTests {
         #expect(try rows(query, maxRows: maxRows, bytes: 1) == wanted, "the first bytes end a batch")
     }
 
+    @Test("a text without bytes is told from no value")
+    func emptyText() throws {
+        try fill(4)
+        try database.sql("UPDATE things SET note = '' WHERE id = 2")
+        let query = RowQuery(type: type, columns: [try field("note")])
+        #expect(try rows(query).map { $0[0] } == ["é\"1", "", "é\"3", "-"])
+    }
+
     @Test("more columns than a function of SQL takes arguments are read whole")
     func manyColumns() throws {
         try fill(3)

@@ -97,4 +97,6 @@ void byte_scan_end_record(
     struct byte_scan_state *state, uint32_t position, uint32_t *tokens, uint32_t *token_count,
     struct byte_scan_record *records, uint32_t *record_count);
 
+// The way back, from fields to text, is in `FieldCopy.h`.
+
 #endif

@@ -20,21 +20,20 @@ struct RowAccess {
         way = steps.first { !$0.hasPrefix("CO-ROUTINE") } ?? ""
     }
 
-    /// Whether this is the way of `whole`, through the same index, to the rows of a range of ids.
+    /// Whether this is the way of `whole` to the rows of a range of ids: through the same index, or down the table.
     func isPart(of whole: RowAccess) -> Bool {
-        whole.way.hasPrefix("SEARCH t USING ") && whole.way.hasSuffix("=?)")
+        if whole.way == "SCAN t" { return way == "SEARCH t USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)" }
+        return whole.way.hasPrefix("SEARCH t USING ") && whole.way.hasSuffix("=?)")
             && way == whole.way.dropLast() + " AND rowid>? AND rowid<?)"
     }
 }
 
 extension RowSnapshot {
-    /// Whether the rows of a query are found through an index that leads as well to those of a range of ids alone.
+    /// Whether the rows of a query are found in the order of their ids, and those of a range of ids alone as well.
     ///
     /// Such rows can be read part by part, and several parts at once.
     package func canReadInParts(_ query: RowQuery) throws(StoreError) -> Bool {
-        guard query.order.isEmpty, query.ids == nil, query.limit == nil, query.filter != nil else {
-            return false
-        }
+        guard query.order.isEmpty, query.ids == nil, query.limit == nil else { return false }
         return try read("explain the query") { db in
             var part = try query.searching(db)
             let whole = try RowAccess(part, db)

@@ -1,10 +1,9 @@
 internal import GRDBSQLite
-internal import Glibc
 internal import Records
 
-/// The SQL functions that take a row's values out of a running query, into the batch at hand.
+/// The SQL functions that hand a row's values to whoever takes the rows of a running query.
 ///
-/// A call for each row costs less than one for each value; texts are copied once, from SQLite's page into the batch.
+/// A call for each row costs less than one for each value. They are true where the query is to rest.
 enum RowFunctions {
     /// Most columns of one call: SQLite takes 127 arguments, one is ours.
     static let columnsPerCall = 120
@@ -30,51 +29,47 @@ enum RowFunctions {
     // sluice_row(id, value, …): the next row and its first values
     private static let row: Function = { call, count, values in
         let values = values.unsafelyUnwrapped
-        let target = Unmanaged<RowTarget>.fromOpaque(sqlite3_user_data(call).unsafelyUnwrapped)
-            ._withUnsafeGuaranteedRef { $0 }
-        let batch = target.batch
-        guard batch.count < batch.maxRows else {
-            sqlite3_result_error(call, "rows are handed over before they are asked for", -1)
-            return
-        }
-        batch.ids[batch.count] = sqlite3_value_int64(values[0])
-        take(values + 1, Int(count) - 1, into: batch, row: batch.count, from: 0)
-        batch.count += 1
-        sqlite3_result_int(call, 0)
+        Unmanaged<RowTarget>.fromOpaque(sqlite3_user_data(call).unsafelyUnwrapped)
+            ._withUnsafeGuaranteedRef { target in
+                target.id = sqlite3_value_int64(values[0])
+                sqlite3_result_int(call, hand(values + 1, Int(count) - 1, to: target, from: 0))
+            }
     }
 
-    // sluice_more(first column, value, …): further values of the row that was taken last
+    // sluice_more(first column, value, …): further values of the row that was handed over last
     private static let more: Function = { call, count, values in
         let values = values.unsafelyUnwrapped
-        let target = Unmanaged<RowTarget>.fromOpaque(sqlite3_user_data(call).unsafelyUnwrapped)
-            ._withUnsafeGuaranteedRef { $0 }
-        let batch = target.batch
-        take(
-            values + 1, Int(count) - 1, into: batch, row: batch.count - 1,
-            from: Int(sqlite3_value_int(values[0])))
-        sqlite3_result_int(call, 0)
+        let first = Int(sqlite3_value_int(values[0]))
+        Unmanaged<RowTarget>.fromOpaque(sqlite3_user_data(call).unsafelyUnwrapped)
+            ._withUnsafeGuaranteedRef { target in
+                sqlite3_result_int(call, hand(values + 1, Int(count) - 1, to: target, from: first))
+            }
     }
 
     @inline(__always)
-    private static func take(
-        _ values: UnsafeMutablePointer<OpaquePointer?>, _ count: Int, into batch: RowBatch, row: Int,
-        from first: Int
-    ) {
-        let cells = batch.cells + (row * batch.columnCount + first)
+    private static func hand(
+        _ values: UnsafeMutablePointer<OpaquePointer?>, _ count: Int, to target: RowTarget, from first: Int
+    ) -> Int32 {
+        let (named, isInteger) = (target.values, target.isInteger + first)
+        let tellsEmpty = target.tellsEmptyFromBlank
         for index in 0..<count {
             let value = values[index]
-            switch sqlite3_value_type(value) {
-            case SQLITE_NULL: cells[index] = .blank
-            case SQLITE_INTEGER: cells[index] = .integer(sqlite3_value_int64(value))
-            default:
-                // As a blob: asked for as text SQLite would copy it once more, for the sake of a final NUL.
-                let bytes = sqlite3_value_blob(value)
-                let size = Int(sqlite3_value_bytes(value))
-                let room = batch.reserve(size)
-                if let bytes { memcpy(room, bytes, size) }
-                cells[index] = batch.commit(size)
+            if isInteger[index] {
+                named[index] =
+                    sqlite3_value_type(value) == SQLITE_NULL ? .blank : .integer(sqlite3_value_int64(value))
+                continue
             }
+            // Its bytes before its type: a call less for each value that there is.
+            let count = Int(sqlite3_value_bytes(value))
+            if count == 0 {
+                let isBlank = !tellsEmpty || sqlite3_value_type(value) == SQLITE_NULL
+                named[index] = isBlank ? .blank : .text(nil, count: 0)
+                continue
+            }
+            // As a blob: asked for as text SQLite may copy it once more, for the sake of a final NUL.
+            named[index] = .text(sqlite3_value_blob(value)?.assumingMemoryBound(to: UInt8.self), count: count)
         }
+        return target.taker.take(id: target.id, named, from: first, count: count) ? 0 : 1
     }
 
     // sluice_list(value): all values as a PackedList, without the blanks; NULL where there is none
@@ -110,10 +105,29 @@ enum RowFunctions {
 
 /// Where a running query's rows go.
 final class RowTarget {
+    let taker: any RowTaker
+    let tellsEmptyFromBlank: Bool
+    /// For each column of the query, whether its values are integers; else they are taken by their bytes.
+    let isInteger: UnsafeMutablePointer<Bool>
+    /// The values of one call.
+    let values: UnsafeMutablePointer<RowValue>
+    /// Of the row at hand.
     @exclusivity(unchecked)
-    var batch: RowBatch
+    var id: Int64 = 0
 
-    init(_ batch: RowBatch) {
-        self.batch = batch
+    init(_ columns: [FieldPath], _ taker: any RowTaker) {
+        self.taker = taker
+        tellsEmptyFromBlank = taker.tellsEmptyFromBlank
+        isInteger = .allocate(capacity: max(1, columns.count))
+        for (index, column) in columns.enumerated() {
+            isInteger[index] = !column.isList && !column.isEncrypted && column.kind.isStoredAsInteger
+        }
+        values = .allocate(capacity: RowFunctions.columnsPerCall)
+        values.initialize(repeating: .blank, count: RowFunctions.columnsPerCall)
+    }
+
+    deinit {
+        isInteger.deallocate()
+        values.deallocate()
     }
 }

@@ -12,30 +12,38 @@ extension RowQuery {
     /// The name of the queried table's row.
     private static let row = "t"
 
-    /// A query that gives each row to the functions of ``RowFunctions`` and has one column of no meaning.
+    /// A query that gives each row to the functions of ``RowFunctions``, and stops behind one where they are true.
     ///
     /// Rows are handed over behind the sort: what is in the sorter is what the table holds. `sortsIDs` says that
     /// rows are found in another order than that of their ids: then the ids alone are sorted first.
     func handingRows(sortsIDs: Bool) -> SQLQuery {
+        let handing = handing(sortsIDs: sortsIDs)
+        // A limit keeps SQLite from taking the sub-query apart, and so from calling twice for a row.
+        return SQLQuery(
+            sql: "SELECT 1 FROM (\(handing.sql)\(order.isEmpty && !sortsIDs ? limitOfAnySize : " LIMIT -1")) "
+                + "WHERE rests", arguments: handing.arguments)
+    }
+
+    private func handing(sortsIDs: Bool) -> SQLQuery {
         let expressions = columns.map(expression)
         guard !order.isEmpty else {
             let call = Self.call(id: "t.id", expressions)
-            let source = condition
             guard sortsIDs else {
+                let source = condition
                 return SQLQuery(
-                    sql: "SELECT \(call) FROM \(source.sql) ORDER BY t.id\(limitSQL)",
+                    sql: "SELECT \(call) AS rests FROM \(source.sql) ORDER BY t.id",
                     arguments: source.arguments)
             }
             let ids = rows(of: ["t.id AS id"])
             return SQLQuery(
-                sql:
-                    "SELECT \(call) FROM (\(ids.sql)) i CROSS JOIN \(TableSchema(type).table) t ON t.id = i.id",
-                arguments: ids.arguments)
+                sql: "SELECT \(call) AS rests FROM (\(ids.sql)) i "
+                    + "CROSS JOIN \(TableSchema(type).table) t ON t.id = i.id", arguments: ids.arguments)
         }
         let names = expressions.indices.map { "c\($0)" }
         let inner = rows(of: ["t.id AS id"] + zip(expressions, names).map { "\($0) AS \($1)" })
         return SQLQuery(
-            sql: "SELECT \(Self.call(id: "id", names)) FROM (\(inner.sql))", arguments: inner.arguments)
+            sql: "SELECT \(Self.call(id: "id", names)) AS rests FROM (\(inner.sql))",
+            arguments: inner.arguments)
     }
 
     /// The rows' values, found as ``handingRows(sortsIDs:)`` finds them.
@@ -51,14 +59,13 @@ extension RowQuery {
     func rows(of expressions: [String]) -> SQLQuery {
         let source = condition
         let keys = order.map { expression($0.path) + ($0.isDescending ? " DESC" : "") } + ["t.id"]
-        // A limit of any size keeps SQLite from taking the sub-query apart.
         return SQLQuery(
             sql: "SELECT \(expressions.joined(separator: ", ")) FROM \(source.sql) "
-                + "ORDER BY \(keys.joined(separator: ", "))\(limit == nil ? " LIMIT -1" : limitSQL)",
-            arguments: source.arguments)
+                + "ORDER BY \(keys.joined(separator: ", "))\(limitOfAnySize)", arguments: source.arguments)
     }
 
-    private var limitSQL: String { limit.map { " LIMIT \($0)" } ?? "" }
+    /// Where all rows are meant, too: a limit of any size keeps SQLite from taking a sub-query apart.
+    private var limitOfAnySize: String { " LIMIT \(limit ?? -1)" }
 
     /// Table and conditions.
     private var condition: SQLQuery {
