@@ -7,6 +7,8 @@ package struct ChangePlan: Hashable, Sendable, Codable {
     package var listFilter: String?
     /// The rows' ids that were ticked; `nil` for all.
     package var ids: [Int64]?
+    /// Whether drafts are meant, too, where the filter does not ask about them and no ids are given.
+    package var withDrafts: Bool?
     /// `field=value`, `field+=value` …, as they were written; empty where the records are deleted.
     package var assignments: [String]
     /// Rows of one transaction.

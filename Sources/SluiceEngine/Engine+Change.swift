@@ -24,9 +24,9 @@ extension Engine {
         let (plan, preparation) = try ChangeController.prepare(request, catalogue: catalogue, at: .now())
         let type = preparation.type
         let keys = type.keys.compactMap { $0.count == 1 ? $0[0] : nil }
-        let page = try page(
-            of: ListDefinition(recordType: type.name, listFilter: plan.listFilter, columns: ["id"] + keys),
-            ids: plan.ids, limit: Self.namedRecords)
+        var list = ListDefinition(recordType: type.name, listFilter: plan.listFilter, columns: ["id"] + keys)
+        list.withDrafts = plan.withDrafts
+        let page = try page(of: list, ids: plan.ids, limit: Self.namedRecords)
         return ChangeOutlook(
             noun: page.count == 1 ? type.name : type.plural, listFilter: preparation.listFilter,
             count: page.count,
@@ -58,12 +58,26 @@ extension Engine {
         ChangeController(rows: rowTasks(listener, patience: patience), catalogue: try catalogue())
     }
 
-    /// The list filter of a saved list, for records of a type; `nil` where it means all.
+    /// Has a request be about those of its records alone that meet a further list filter.
+    ///
+    /// Each filter is read for itself, so that its parentheses and the places of its errors are its own.
+    ///
+    /// - Throws: what is wrong with either filter.
+    package func narrow(_ request: inout ChangeRequest, to listFilter: String) throws {
+        let catalogue = try catalogue()
+        if let own = request.listFilter {
+            request.listFilter = try catalogue.checkedListFilter(own, of: request.recordType)
+        }
+        request.narrow(to: try catalogue.checkedListFilter(listFilter, of: request.recordType))
+    }
+
+    /// Has a request be about the records of a saved list.
     ///
     /// - Throws: `unknown_list`, `wrong_record_type`.
-    package func listFilter(ofList nameAndVersion: String, for recordType: String) throws -> String? {
-        var request = ExportRequest(recordType: recordType, path: "-", requestedBy: "")
-        try apply(list(nameAndVersion), to: &request)
-        return request.listFilter
+    package func apply(list nameAndVersion: String, to request: inout ChangeRequest) throws {
+        var export = ExportRequest(recordType: request.recordType, path: "-", requestedBy: "")
+        try apply(list(nameAndVersion), to: &export)
+        request.listFilter = export.listFilter
+        request.withDrafts = export.withDrafts
     }
 }

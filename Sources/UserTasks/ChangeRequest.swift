@@ -5,6 +5,8 @@ package struct ChangeRequest: Sendable {
     package var listFilter: String?
     /// Ids of the rows that were ticked.
     package var ids: [Int64]?
+    /// Whether drafts are meant, too.
+    package var withDrafts = false
     /// `field=value` …; empty where the records are deleted.
     package var assignments: [String]
     /// Whether nothing is written, and all counts tell what would have been.

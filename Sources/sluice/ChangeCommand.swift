@@ -80,6 +80,9 @@ struct RowChoice: ParsableArguments {
     @Flag(help: "All records of the type.")
     var all = false
 
+    @Flag(help: "Drafts, too: they are left out unless --where asks about them or --ids names them.")
+    var withDrafts = false
+
     func validate() throws {
         let isNarrowed = listFilter != nil || list != nil || ids != nil
         guard isNarrowed != all else {
@@ -128,8 +131,9 @@ struct ChangeOptions: ParsableArguments {
         let engine = Engine(database: database)
         var request = ChangeRequest(
             recordType: type, assignments: assignments, requestedBy: CurrentUser.name)
-        if let list = choice.list { request.listFilter = try engine.listFilter(ofList: list, for: type) }
-        if let listFilter = choice.listFilter { request.narrow(to: listFilter) }
+        if let list = choice.list { try engine.apply(list: list, to: &request) }
+        if choice.withDrafts { request.withDrafts = true }
+        if let listFilter = choice.listFilter { try engine.narrow(&request, to: listFilter) }
         request.ids = choice.ids.map { FieldList.parts($0).compactMap { Int64($0) } }
         request.isDryRun = dryRun
         request.commitRecords = commitEvery

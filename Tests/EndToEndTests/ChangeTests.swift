@@ -74,6 +74,22 @@ struct ChangeTests {
         #expect(try folder.changing("contacts", "--ids", "1", "--set", "group=y").task().warnings == [])
     }
 
+    @Test("A filter beside a list narrows it, whatever parentheses are in it")
+    func narrows() throws {
+        #expect(
+            try folder.ask("lists", "save", "west", "--type", "contacts", "--where", "state = 'CA'").exitCode
+                == 0)
+        for filter in ["lastName = 'Ann') or (state = 'NV'", "lastName = 'Ann' or"] {
+            let run = try folder.changing("contacts", "--list", "west", "--where", filter, "--set", "group=q")
+            #expect(run.exitCode == 2, "\(run.text)")
+        }
+        let task = try folder.changing(
+            "contacts", "--list", "west", "--where", "state = 'NV' or lastName = 'Ann'", "--set", "group=q"
+        ).task()
+        #expect(task.counts == ShownCounts(read: 1, updated: 1))
+        #expect(try column("\"group\"") == ["q", "b", "-", "a"])
+    }
+
     @Test("No report takes the place of the database")
     func apart() throws {
         let before = try folder.read("a.db")

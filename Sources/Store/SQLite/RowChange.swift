@@ -228,12 +228,12 @@ extension RowJob {
     ///
     /// `filter` has plain values: what was relative has been resolved.
     package static func change(
-        _ changes: [FieldChange], of type: RecordType, filter: ListFilter?, ids: [Int64]?, rowsPerStep: Int,
-        taskNumber: Int64
+        _ changes: [FieldChange], of type: RecordType, filter: ListFilter?, ids: [Int64]?,
+        withDrafts: Bool = false, rowsPerStep: Int, taskNumber: Int64
     ) -> RowJob {
         RowJob(
             RowChange(
-                RowSelection(type: type, filter: filter, ids: ids), changes, rowsPerStep: rowsPerStep,
-                taskNumber: taskNumber))
+                RowSelection(type: type, filter: filter, ids: ids, withDrafts: withDrafts), changes,
+                rowsPerStep: rowsPerStep, taskNumber: taskNumber))
     }
 }

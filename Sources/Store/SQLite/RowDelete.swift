@@ -78,12 +78,12 @@ extension RowJob {
     ///
     /// `filter` has plain values: what was relative has been resolved.
     package static func delete(
-        _ type: RecordType, links: LinkedRows, filter: ListFilter?, ids: [Int64]?, rowsPerStep: Int,
-        taskNumber: Int64
+        _ type: RecordType, links: LinkedRows, filter: ListFilter?, ids: [Int64]?,
+        withDrafts: Bool = false, rowsPerStep: Int, taskNumber: Int64
     ) -> RowJob {
         RowJob(
             RowDelete(
-                RowSelection(type: type, filter: filter, ids: ids), links: links, rowsPerStep: rowsPerStep,
-                taskNumber: taskNumber))
+                RowSelection(type: type, filter: filter, ids: ids, withDrafts: withDrafts), links: links,
+                rowsPerStep: rowsPerStep, taskNumber: taskNumber))
     }
 }
