@@ -51,10 +51,10 @@ package struct ChangePreparation: Sendable {
         let rowsPerStep = Int(clamping: plan.commitRecords)
         return plan.assignments.isEmpty
             ? .delete(
-                type, links: linkedRows, filter: filter, ids: plan.ids,
-                withDrafts: plan.withDrafts ?? false, rowsPerStep: rowsPerStep, taskNumber: taskNumber)
+                type, links: linkedRows, filter: filter, ids: plan.ids, withDrafts: plan.withDrafts ?? false,
+                rowsPerStep: rowsPerStep, taskNumber: taskNumber)
             : .change(
-                changes, of: type, filter: filter, ids: plan.ids,
-                withDrafts: plan.withDrafts ?? false, rowsPerStep: rowsPerStep, taskNumber: taskNumber)
+                changes, of: type, filter: filter, ids: plan.ids, withDrafts: plan.withDrafts ?? false,
+                rowsPerStep: rowsPerStep, taskNumber: taskNumber)
     }
 }

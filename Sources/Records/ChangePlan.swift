@@ -7,10 +7,10 @@ package struct ChangePlan: Hashable, Sendable, Codable {
     package var listFilter: String?
     /// The rows' ids that were ticked; `nil` for all.
     package var ids: [Int64]?
+    /// Whether drafts are meant, too, where the filter does not ask about them and no ids are given.
+    package var withDrafts: Bool?
     /// `field=value`, `field+=value` …, as they were written; empty where the records are deleted.
     package var assignments: [String]
-    /// Whether drafts are among the records, as in an export.
-    package var withDrafts: Bool?
     /// Rows of one transaction.
     package var commitRecords: UInt64 = 65_536
     /// Absolute path where the records that were left alone go when the run ends.

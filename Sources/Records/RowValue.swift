@@ -3,6 +3,7 @@
 /// Public as ``Cell`` is: the hot loops of other modules look into it.
 @frozen
 public struct RowValue {
+    /// What the value is.
     @frozen
     public enum Kind: UInt8, Sendable {
         case blank, text, integer
@@ -12,6 +13,7 @@ public struct RowValue {
     @usableFromInline let bits: UInt64
     /// Bytes of a text; 0 of anything else.
     public let byteCount: UInt32
+    /// Whether there is a value, and whether it is a text or an integer.
     public let kind: Kind
 
     @inlinable

@@ -7,13 +7,16 @@ package import Records
 extension StoreWriter {
     /// Makes a record.
     ///
-    /// `ring` is needed where an encrypted field is set.
+    /// `ring` is needed where an encrypted field is set; `other` is a record that must be there, such as what a note is
+    /// on.
     ///
-    /// - Throws: all that speaks against it, as one failure; nothing is written then.
+    /// - Throws: `unknown_record`; all that speaks against it, as one failure. Nothing is written then.
     package func create(
-        _ edit: RecordEdit, of type: RecordType, ring: (any KeyRing)? = nil, task: UserTask
+        _ edit: RecordEdit, of type: RecordType, on other: RecordName? = nil, ring: (any KeyRing)? = nil,
+        task: UserTask
     ) throws -> UserTask {
         try settle("create a record") { db in
+            if let other, try other.rowID(db) == nil { return .failure(other.unknown) }
             let schema = TableSchema(type)
             var row = RecordRow(type: type, id: nil, stored: nil, edit: edit, ring: ring)
             try row.makeGenerated(db)

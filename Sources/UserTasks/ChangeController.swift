@@ -21,6 +21,7 @@ package struct ChangeController: Sendable {
         var plan = ChangePlan(
             recordType: try catalogue.type(named: request.recordType).name, listFilter: request.listFilter,
             ids: request.ids, assignments: request.assignments)
+        plan.withDrafts = request.withDrafts ? true : nil
         if let rows = request.commitRecords { plan.commitRecords = rows }
         if let path = request.rejectsPath {
             plan.rejectsPath = try RejectReport.checkedPath(
@@ -28,7 +29,6 @@ package struct ChangeController: Sendable {
         }
         plan.overwritesRejects = request.overwritesRejects
         plan.mostRecords = request.mostRecords
-        plan.withDrafts = request.withDrafts ? true : nil
         return (plan, try ChangePreparation(plan, catalogue: catalogue, at: moment))
     }
 

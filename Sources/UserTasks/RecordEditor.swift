@@ -70,7 +70,8 @@ package struct RecordEditor: Sendable {
         let values = Note.values(
             recordType: type.name, record: record, text: text, createdAt: .now(), createdBy: requestedBy)
         let edit = try RecordCheck.new(FieldText.parse(values, of: note), of: note)
-        let task = try writer.create(edit, of: note, task: task(.change, note))
+        // Somebody may have taken the record away since.
+        let task = try writer.create(edit, of: note, on: name, task: task(.change, note))
         writer.checkpointAll()
         return task
     }

@@ -80,7 +80,7 @@ struct RowChoice: ParsableArguments {
     @Flag(help: "All records of the type.")
     var all = false
 
-    @Flag(help: "Drafts, too; they are left out unless the list filter asks about them.")
+    @Flag(help: "Drafts, too: they are left out unless --where asks about them or --ids names them.")
     var withDrafts = false
 
     func validate() throws {

@@ -78,6 +78,15 @@ struct DraftTests {
         #expect(task.counts == ShownCounts(read: 1, updated: 1))
         let rows = { try Database(folder).rows("SELECT id, company, email FROM customers ORDER BY id") }
         #expect(try rows() == [["1", "Acme", "-"], ["2", "Best", "-"], ["3", "-", "a@b.example"]])
+        #expect(
+            try folder.ask("lists", "save", "open", "--type", "customers", "--with-drafts").exitCode == 0)
+        task = try folder.changing("customers", "--list", "open", "--set", "comments=a").task()
+        #expect(task.counts == ShownCounts(read: 3, updated: 3))
+        task = try folder.changing("customers", "--all", "--with-drafts", "--set", "comments=b").task()
+        #expect(task.counts == ShownCounts(read: 3, updated: 3))
+        let asked = try folder.sluice(
+            "delete", "customers", "--all", "--with-drafts", "--database", "a.db")
+        #expect(asked.exitCode == 2 && asked.errors.contains("3 customers: 1, 2, 3"))
         task = try folder.ask("delete", "customers", "--ids", "1,2", "--yes").task()
         #expect(task.counts == ShownCounts(read: 2, deleted: 2))
         #expect(try rows() == [["3", "-", "a@b.example"]])

@@ -69,6 +69,37 @@ struct OtherWriterTests {
         #expect(names == ["file 0", "file 1"])
     }
 
+    @Test("and are taken away again get no note, and nothing is written of it")
+    func noteOnNothing() throws {
+        let database = TestDatabase()
+        let writer = try database.makeWriter()
+        let catalogue = try Catalogue.builtIn()
+        let (contact, note) = (try catalogue.type(named: "contact"), try catalogue.type(named: "note"))
+        try writer.prepareTables([contact, note])
+        let number = try #require(contact.field(named: "contactNumber"))
+        let name = try RecordName("C-1", of: contact)
+        let text = try RecordEdit(
+            [
+                ("recordType", .text("contact")), ("record", .text("C-1")), ("text", .text("x")),
+                ("createdAt", .integer(0)),
+            ].map { (field: String, value: RecordName.Value) in
+                RecordEdit.Value(try #require(note.field(named: field)), value)
+            })
+        let edit = RecordEdit([RecordEdit.Value(number, .text("C-1"))])
+        _ = try writer.create(edit, of: contact, task: makeTask(contact))
+        _ = try writer.create(text, of: note, on: name, task: makeTask(note))
+        _ = try writer.delete(
+            name, links: LinkedRows(of: contact, in: catalogue), task: makeTask(contact))
+        #expect(try database.sql("SELECT 1 FROM notes").count == 1)
+        try database.sql("DELETE FROM notes")
+        let failure = #expect(throws: Failure.self) {
+            try writer.create(text, of: note, on: name, task: makeTask(note))
+        }
+        #expect(failure?.code == "unknown_record")
+        #expect(try database.sql("SELECT 1 FROM notes").isEmpty)
+        #expect(try database.sql("SELECT 1 FROM sluice_tasks").count == 3)
+    }
+
     @Test("stay as they are where records are only created")
     func created() throws {
         let (receipts, names) = try outcomes(.create, .last)

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Glibc
 package import Records
 
 extension StoreReader {
@@ -97,14 +98,18 @@ struct HistoryReading {
         return found
     }
 
-    /// Entries tell the least and the greatest id of first sides alone: for the second all of a link's are read.
+    /// Entries tell the least and the greatest id of first sides alone: for the second all of a link's are read, and
+    /// those looked into that have the bytes of the id somewhere.
     private func linkChanges(_ linked: LinkedTypes, side: Int) throws -> [Found] {
         var found: [Found] = []
         let (sql, arguments): (String, StatementArguments) =
             side == 0
             ? ("table_name = ? AND last >= ? AND first <= ?", [linked.link.table, id, id])
             : ("table_name = ?", [linked.link.table])
+        let idBytes = ByteBuffer(capacity: 10)
+        JournalPage.append(signed: id, to: idBytes)
         try entries(sql, arguments) { entry in
+            if side == 1, !(entry.page?.holds(idBytes.bytes) ?? false) { return }
             for row in try rows(of: entry, where: { (side == 0 ? $0.id : $0.second) == id }) {
                 found.append(
                     Found(entry: entry.withoutPage, place: found.count, row: row, link: (linked, side)))
@@ -162,6 +167,22 @@ struct HistoryReading {
         let key = try RowKeys(of: type).texts(of: [other], db)[other]?.first
         return RecordHistory.LinkedRecord(
             link: linked.link.name, role: linked.sides[1 - side].role, id: other, key: key)
+    }
+}
+
+extension [UInt8] {
+    /// Whether these bytes stand somewhere in it.
+    fileprivate func holds(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let first = bytes.first, let rest = bytes.baseAddress else { return true }
+        return withUnsafeBytes { all in
+            guard var place = all.baseAddress, all.count >= bytes.count else { return false }
+            let end = place + (all.count - bytes.count + 1)
+            while place < end, let found = memchr(place, Int32(first), end - place) {
+                if memcmp(found, rest, bytes.count) == 0 { return true }
+                place = UnsafeRawPointer(found) + 1
+            }
+            return false
+        }
     }
 }
 

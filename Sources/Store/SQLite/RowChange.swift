@@ -248,8 +248,7 @@ extension RowJob {
     ) -> RowJob {
         RowJob(
             RowChange(
-                RowSelection(type: type, filter: filter, ids: ids, withDrafts: withDrafts),
-                changes, rowsPerStep: rowsPerStep,
-                taskNumber: taskNumber))
+                RowSelection(type: type, filter: filter, ids: ids, withDrafts: withDrafts), changes,
+                rowsPerStep: rowsPerStep, taskNumber: taskNumber))
     }
 }

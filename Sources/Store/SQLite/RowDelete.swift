@@ -83,8 +83,7 @@ extension RowJob {
     ) -> RowJob {
         RowJob(
             RowDelete(
-                RowSelection(type: type, filter: filter, ids: ids, withDrafts: withDrafts),
-                links: links, rowsPerStep: rowsPerStep,
-                taskNumber: taskNumber))
+                RowSelection(type: type, filter: filter, ids: ids, withDrafts: withDrafts), links: links,
+                rowsPerStep: rowsPerStep, taskNumber: taskNumber))
     }
 }

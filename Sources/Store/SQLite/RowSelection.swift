@@ -9,14 +9,14 @@ struct RowSelection {
     let filter: ListFilter?
     /// Ascending, each once; `nil` for all rows.
     let ids: [Int64]?
-    /// Whether drafts are among them that neither the filter asks about nor the ids name.
-    let withDrafts: Bool
+    private let withDrafts: Bool
 
     init(type: RecordType, filter: ListFilter?, ids: [Int64]?, withDrafts: Bool = false) {
         self.type = type
+        // Rows that are named by their ids are meant, drafts or not.
+        self.withDrafts = withDrafts || ids != nil
         self.filter = filter
         self.ids = ids.map { Set($0).sorted() }
-        self.withDrafts = withDrafts
     }
 
     /// The rows of one step.
@@ -41,13 +41,17 @@ struct RowSelection {
         return UInt64(count ?? 0)
     }
 
+    private func query(ids: [Int64]?) -> RowQuery {
+        var query = RowQuery(type: type, columns: [.id], filter: filter, ids: ids)
+        query.withDrafts = withDrafts
+        return query
+    }
+
     /// Asks rows behind `point` that meet the filter now.
     private func select(
         _ what: String, behind point: Int64?, _ rest: String, _ db: Database
     ) throws -> SQLQuery {
-        var query = RowQuery(type: type, columns: [.id], filter: filter, ids: ids)
-        query.withDrafts = withDrafts
-        var tests = try query.searching(db).tests
+        var tests = try query(ids: ids).searching(db).tests
         if let point {
             tests.sql = "t.id > ?" + (tests.sql.isEmpty ? "" : " AND \(tests.sql)")
             tests.arguments.insert(point.databaseValue, at: 0)
@@ -114,10 +118,7 @@ struct RowSelection {
 
     /// What a row `t` must meet besides, looked at row by row.
     func tests(_ db: Database) throws -> SQLQuery {
-        var query = RowQuery(type: type, columns: [.id], filter: filter)
-        // Rows that are named by their ids are meant, drafts or not.
-        query.withDrafts = withDrafts || ids != nil
-        var tests = try query.searching(db).tests
+        var tests = try query(ids: nil).searching(db).tests
         if tests.sql.isEmpty { tests.sql = "1" }
         return tests
     }
