@@ -88,12 +88,12 @@ def sqlite_lines(path, line, table="contacts"):
         connection.close()
 
 
-def our_lines(path, shape):
-    return sqlite_lines(path, contacts.our_line(shape))
+def our_lines(path, source):
+    return sqlite_lines(path, contacts.our_line(source))
 
 
-def peer_lines(path, shape):
-    return sqlite_lines(path, contacts.raw_line(shape, right=False))
+def peer_lines(path, source, table="contacts"):
+    return sqlite_lines(path, contacts.raw_line(source, right=False), table)
 
 
 def fingerprint(ours, theirs=None):

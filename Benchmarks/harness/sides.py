@@ -10,11 +10,11 @@ import sys
 from dataclasses import dataclass
 
 from . import answers, contacts, runs
-from .inputs import ROOT, SLUICE, BenchmarkError, Inputs, write_keys
+from .inputs import ROOT, SLUICE, BenchmarkError, Inputs, swift_constant, write_keys
 
-# What sluice does without being told: `BatchLimits.standardCommitRecords` and `Connection.writerCacheKiB`.
-ROWS_A_TRANSACTION = 262_144
-CACHE_KIB = 40_960
+# What sluice does without being told.
+ROWS_A_TRANSACTION = swift_constant("standardCommitRecords")
+CACHE_KIB = swift_constant("writerCacheKiB")
 
 
 @dataclass
@@ -104,7 +104,7 @@ class SluiceImport(Side):
             answers.expect("rows in the journal", answers.one_row(self.database, query)[0], self.kept_rows)
 
     def lines(self):
-        return answers.our_lines(self.database, self.shape)
+        return answers.our_lines(self.database, self.source)
 
     def discard(self):
         runs.remove(self.database)
@@ -146,7 +146,7 @@ class ShellImport(Side):
         answers.expect_peer_rows(self.database, *self.base_summaries, self.source.summary)
 
     def lines(self):
-        return answers.peer_lines(self.database, self.shape)
+        return answers.peer_lines(self.database, self.source)
 
     def discard(self):
         runs.remove(self.database)
@@ -216,7 +216,7 @@ class Floor(Side):
         answers.expect_our_rows(self.database, self.source.summary)
 
     def lines(self):
-        return answers.our_lines(self.database, self.shape)
+        return answers.our_lines(self.database, self.source)
 
     def discard(self):
         runs.remove(self.database)
