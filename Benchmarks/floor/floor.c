@@ -165,7 +165,8 @@ static int close_feed(sqlite3_vtab_cursor *cursor) {
     return SQLITE_OK;
 }
 
-static int begin_feed(sqlite3_vtab_cursor *cursor, int plan, const char *name, int count, sqlite3_value **arguments) {
+static int begin_feed(sqlite3_vtab_cursor *cursor, int plan, const char *name, int count,
+                      sqlite3_value **arguments) {
     (void)plan, (void)name, (void)count, (void)arguments;
     ((struct cursor *)cursor)->row = first_row;
     return SQLITE_OK;
@@ -194,9 +195,9 @@ static int give_row_id(sqlite3_vtab_cursor *cursor, sqlite3_int64 *id) {
 }
 
 static sqlite3_module feed = {
-    .xCreate = connect_feed, .xConnect = connect_feed, .xDestroy = disconnect_feed, .xBestIndex = plan_feed, .xDisconnect = disconnect_feed, .xOpen = open_feed,
-    .xClose = close_feed, .xFilter = begin_feed, .xNext = next_row, .xEof = is_at_end, .xColumn = give_value,
-    .xRowid = give_row_id,
+    .xCreate = connect_feed, .xConnect = connect_feed, .xBestIndex = plan_feed, .xDisconnect = disconnect_feed,
+    .xDestroy = disconnect_feed, .xOpen = open_feed, .xClose = close_feed, .xFilter = begin_feed, .xNext = next_row,
+    .xEof = is_at_end, .xColumn = give_value, .xRowid = give_row_id,
 };
 
 /* What the new database has of the old one. */

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from .inputs import ROOT
 
 DAY = "nullif(substr({0}, 7, 4) || '-' || substr({0}, 1, 2) || '-' || substr({0}, 4, 2), '--')"
-PHONE = "'+1' || right(nullif(replace(replace(replace(replace(replace({0}, '(', ''), ')', ''), '-', ''), ' ', ''), '+', ''), ''), 10)"
+DIGITS = "replace(replace(replace(replace(replace({0}, '(', ''), ')', ''), '-', ''), ' ', ''), '+', '')"
+PHONE = f"'+1' || right(nullif({DIGITS}, ''), 10)"
 
 
 CHOICE = "CASE {0} WHEN 'Y' THEN 'yes' WHEN 'N' THEN 'no' END"

@@ -192,11 +192,11 @@ def unchanged(plan):
     counts = {"created": 0, "unchanged": source.summary["created"]}
     found = [
         SluiceImport(plan.bench, source, base=plan.base(source), counts=counts),
-        ShellImport(plan.bench, source, name="sqlite3 .import into an empty table"),
+        ShellImport(plan.bench, source, name="sqlite3 .import, empty table"),
     ]
     return import_row(
         plan, f"import the same {source.records:,} contacts again, all unchanged", source, found,
-        [times("sqlite3 .import into an empty table", 2.5)])
+        [times("sqlite3 .import, empty table", 2.5)])
 
 
 @scenario
@@ -219,7 +219,7 @@ def filled(plan):
     before = plan.usual(plan.large)
     source = plan.bench.inputs.contacts(plan.records, first=plan.large)
     summaries = [before.summary]
-    name = "sqlite3 .import into an equally filled table"
+    name = "sqlite3 .import, filled table"
     found = [
         SluiceImport(plan.bench, source, base=plan.base(before), base_summaries=summaries),
         ShellImport(plan.bench, source, base=plan.base(before, ShellImport), base_summaries=summaries, name=name),

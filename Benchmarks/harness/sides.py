@@ -164,7 +164,8 @@ class ShellUpsert(ShellImport):
             f"{name} = coalesce(nullif(excluded.{name}, ''), {name})" for name in self.shape.all_names[1:])
         return [
             staging, f'.import --schema temp --skip 1 "{self.source.path}" staging',
-            f"INSERT INTO main.contacts SELECT * FROM temp.staging WHERE true ON CONFLICT (contact_number) DO UPDATE SET {values}",
+            "INSERT INTO main.contacts SELECT * FROM temp.staging WHERE true "
+            f"ON CONFLICT (contact_number) DO UPDATE SET {values}",
         ]
 
     def check(self, done):
@@ -229,7 +230,9 @@ def build_floor(folder):
     program = os.path.join(folder, "floor")
     if not os.path.exists(program):
         source = os.path.join(ROOT, "Benchmarks", "floor", "floor.c")
-        command = [shutil.which("cc") or "clang", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", program, source, "-lsqlite3"]
+        compiler = shutil.which("cc") or "clang"
+        command = [
+            compiler, "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", program, source, "-lsqlite3"]
         try:
             subprocess.run(command, check=True, stdout=sys.stderr)
         except (OSError, subprocess.CalledProcessError) as error:
