@@ -63,10 +63,6 @@ class Shape:
     # Names of the columns of a peer's table, which holds all of the file.
     all_names: tuple
 
-    @property
-    def has_balance(self):
-        return BALANCE in self.columns
-
 
 def _wide_names():
     names = []

@@ -115,12 +115,6 @@ class Inputs:
             self._made[path] = Input(path, sha256(path), plain.summary, plain.shape, compression)
         return self._made[path]
 
-    def discard(self):
-        """Removes all of them from the disk."""
-        for made in self._made.values():
-            os.remove(made.path)
-        self._made = {}
-
 
 def sha256(path):
     with open(path, "rb") as file:
