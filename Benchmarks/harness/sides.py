@@ -15,6 +15,7 @@ from .inputs import ROOT, SLUICE, BenchmarkError, Inputs, swift_constant, write_
 # What sluice does without being told.
 ROWS_A_TRANSACTION = swift_constant("standardCommitRecords")
 CACHE_KIB = swift_constant("writerCacheKiB")
+SORTER_CACHE_KIB = swift_constant("sorterCacheKiB")
 
 
 @dataclass
@@ -206,7 +207,7 @@ class Floor(Side):
         columns = ",".join(column.name for column in self.shape.columns)
         done = self.bench.run([
             self.program, self.of, self.keys, self.database, "contacts", contacts.KEY.name, columns, self.journal,
-            str(ROWS_A_TRANSACTION), str(CACHE_KIB),
+            str(ROWS_A_TRANSACTION), str(CACHE_KIB), str(SORTER_CACHE_KIB),
         ])
         runs.expect_success(done, "the floor", quiet=True)
         done.own_seconds = json.loads(done.output)["seconds"]
