@@ -65,7 +65,7 @@ def same_rows(sides):
         sides[0].lines(), {name: lines for name, lines in others.items() if lines is not None})
 
 
-def figures(measured, records, source_bytes=None, is_whole=True):
+def figures(measured, records, source_bytes=None, is_elsewhere=False, holds_more=False):
     """What a result file keeps of a side's runs."""
     seconds = statistics.median(run.seconds for run in measured)
     found = {
@@ -75,8 +75,9 @@ def figures(measured, records, source_bytes=None, is_whole=True):
     }
     if source_bytes:
         found["mebibytesPerSecond"] = round(source_bytes / seconds / (1 << 20), 1)
-    if is_whole:
+    if not is_elsewhere:
         found["medianCPUSeconds"] = round(statistics.median(run.cpu_seconds for run in measured), 4)
+    if not is_elsewhere and not holds_more:
         found["peakRSSBytes"] = max(run.peak_rss_bytes for run in measured)
     return found
 

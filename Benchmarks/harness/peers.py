@@ -74,7 +74,7 @@ class DuckDB:
         """A measured run; gives it and what it said."""
         done = runs.expect_success(self.bench.run(self.command(verb, **ask)), f"DuckDB's {verb}")
         said = json.loads(done.output)
-        done.own_seconds = said["seconds"]
+        done.own_seconds, done.own_cpu_seconds = said["seconds"], said["cpuSeconds"]
         return done, said
 
     def lines(self, line):
@@ -243,7 +243,7 @@ class PostgreSQLImport(Side):
     """`\\copy` into a table with the same unique key, of a file with nothing wrong in it."""
 
     name = "PostgreSQL COPY"
-    is_whole = False  # the server's is not that of psql
+    is_elsewhere = True
 
     def __init__(self, bench, source, server):
         self.bench, self.source, self.server = bench, source, server

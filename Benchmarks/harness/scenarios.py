@@ -82,7 +82,7 @@ def row(title, source, measured, all_sides, records=None, content=None, targets=
         "input": source.description(),
         "records": records,
         "sides": {
-            side.name: measure.figures(measured[side.name], records, source_bytes, side.is_whole)
+            side.name: measure.figures(measured[side.name], records, source_bytes, side.is_elsewhere, side.holds_more)
             for side in all_sides if measured[side.name]
         },
         "ratios": {name: ratio for name, ratio in measure.ratios(measured, ours).items() if not is_ours(name)},
