@@ -12,8 +12,8 @@ PHONE = f"'+1' || right(nullif({DIGITS}, ''), 10)"
 
 CHOICE = "CASE {0} WHEN 'Y' THEN 'yes' WHEN 'N' THEN 'no' END"
 HUNDREDTHS = "CAST(CAST(replace(nullif({0}, ''), '.', '') AS bigint) AS text)"
-# A row is told in one line.
-ONE_LINE = "replace({0}, '\n', ' ')"
+# A row is told in one line. Of a line end within a field sqlite-utils keeps LF alone, whichever it was.
+ONE_LINE = "replace(replace({0}, '\r', ''), '\n', ' ')"
 
 
 @dataclass(frozen=True)
