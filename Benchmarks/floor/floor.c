@@ -1,12 +1,17 @@
 /* The floor: rows that are parsed already, fed to SQLite, and nothing else.
  *
- *     floor OF KEYS TO TABLE KEY COLUMNS JOURNAL ROWS CACHE
+ *     floor OF KEYS TO TABLE KEY COLUMNS JOURNAL ROWS CACHE SORTER
  *
  * OF is a database that sluice made of the same records: TABLE's text, those of its indexes, its page size and its values
  * are taken from there, in the order in which KEYS, a file of a key a line, has them first. All of that is in memory
  * before the clock starts. Then they are written to the new database TO through a virtual table, as many ROWS a transaction,
- * the indexes after the rows. JOURNAL is `wal` or `delete`, COLUMNS are parted by commas, CACHE is in KiB. The last line of
- * the output is JSON: seconds and rows. TO may be there already where it is empty but for other tables.
+ * the indexes after the rows. JOURNAL is `wal` or `delete`, COLUMNS are parted by commas, CACHE is in KiB, and so is SORTER,
+ * the cache while indexes are made. The last line of the output is JSON: seconds, of the clock and of
+ * the processor, and rows. TO may be there already where it
+ * is empty but for other tables.
+ *
+ * Where COLUMNS are the first of the table, rows have values for these alone, as sluice's have then: the table is declared
+ * with them until all is written, and as it is in OF afterwards.
  */
 #include <sqlite3.h>
 #include <stdint.h>
@@ -165,7 +170,8 @@ static int close_feed(sqlite3_vtab_cursor *cursor) {
     return SQLITE_OK;
 }
 
-static int begin_feed(sqlite3_vtab_cursor *cursor, int plan, const char *name, int count, sqlite3_value **arguments) {
+static int begin_feed(sqlite3_vtab_cursor *cursor, int plan, const char *name, int count,
+                      sqlite3_value **arguments) {
     (void)plan, (void)name, (void)count, (void)arguments;
     ((struct cursor *)cursor)->row = first_row;
     return SQLITE_OK;
@@ -194,9 +200,9 @@ static int give_row_id(sqlite3_vtab_cursor *cursor, sqlite3_int64 *id) {
 }
 
 static sqlite3_module feed = {
-    .xCreate = connect_feed, .xConnect = connect_feed, .xDestroy = disconnect_feed, .xBestIndex = plan_feed, .xDisconnect = disconnect_feed, .xOpen = open_feed,
-    .xClose = close_feed, .xFilter = begin_feed, .xNext = next_row, .xEof = is_at_end, .xColumn = give_value,
-    .xRowid = give_row_id,
+    .xCreate = connect_feed, .xConnect = connect_feed, .xBestIndex = plan_feed, .xDisconnect = disconnect_feed,
+    .xDestroy = disconnect_feed, .xOpen = open_feed, .xClose = close_feed, .xFilter = begin_feed, .xNext = next_row,
+    .xEof = is_at_end, .xColumn = give_value, .xRowid = give_row_id,
 };
 
 /* What the new database has of the old one. */
@@ -204,11 +210,38 @@ static sqlite3_module feed = {
 struct schema {
     long long page_bytes;
     char *table;
+    char *narrow_table; /* with the written columns alone; NULL where others stand before one of them */
     char *indexes[MOST_INDEXES];
     int index_count;
 };
 
-static struct schema read_schema(const char *of, const char *table) {
+/* Whether a name is one of those in a list that is parted by commas. */
+static int is_listed(const char *name, const char *list) {
+    size_t length = strlen(name);
+    for (const char *at = list; at; at = strchr(at, ',')) {
+        if (*at == ',') at++;
+        if (strncmp(at, name, length) == 0 && (at[length] == ',' || at[length] == 0)) return 1;
+    }
+    return 0;
+}
+
+static char *narrowed(sqlite3 *database, const char *table, const char *columns) {
+    char *sql = sqlite3_mprintf("CREATE TABLE \"%w\" (id INTEGER PRIMARY KEY AUTOINCREMENT", table);
+    sqlite3_stmt *statement = prepared(database, "SELECT name, type FROM pragma_table_info(?) WHERE cid > 0 ORDER BY cid");
+    sqlite3_bind_text(statement, 1, table, -1, SQLITE_STATIC);
+    int is_first = 1;
+    for (int column = 0; is_first && column < column_count; column++) {
+        is_first = sqlite3_step(statement) == SQLITE_ROW;
+        if (!is_first) break;
+        const char *name = (const char *)sqlite3_column_text(statement, 0);
+        is_first = is_listed(name, columns);
+        sql = sqlite3_mprintf("%z, \"%w\" %s", sql, name, sqlite3_column_text(statement, 1));
+    }
+    sqlite3_finalize(statement);
+    return is_first ? sqlite3_mprintf("%z) STRICT", sql) : NULL;
+}
+
+static struct schema read_schema(const char *of, const char *table, const char *columns) {
     struct schema schema = {0};
     sqlite3 *database = opened(of, SQLITE_OPEN_READONLY);
     sqlite3_stmt *statement = prepared(database, "PRAGMA page_size");
@@ -230,28 +263,29 @@ static struct schema read_schema(const char *of, const char *table) {
     }
     if (!schema.table) fail(table, "is not there");
     sqlite3_finalize(statement);
+    schema.narrow_table = narrowed(database, table, columns);
     sqlite3_close(database);
     return schema;
 }
 
-static double now(void) {
+static double now(clockid_t clock) {
     struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(clock, &time);
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
 int main(int count, char **arguments) {
-    if (count != 10) fail("usage", "floor OF KEYS TO TABLE KEY COLUMNS JOURNAL ROWS CACHE");
+    if (count != 11) fail("usage", "floor OF KEYS TO TABLE KEY COLUMNS JOURNAL ROWS CACHE SORTER");
     const char *of = arguments[1], *to = arguments[3], *table = arguments[4], *columns = arguments[6];
     size_t rows_a_transaction = strtoull(arguments[8], NULL, 10);
     if (rows_a_transaction == 0) fail(arguments[8], "is no number of rows");
     column_count = 1;
     for (const char *at = columns; *at; at++) column_count += *at == ',';
     if (column_count > MOST_COLUMNS) fail(columns, "are too many columns");
-    struct schema schema = read_schema(of, table);
+    struct schema schema = read_schema(of, table, columns);
     read_rows(of, arguments[2], table, arguments[5], columns);
 
-    double start = now();
+    double start = now(CLOCK_MONOTONIC), cpu_start = now(CLOCK_PROCESS_CPUTIME_ID);
     sqlite3 *database = opened(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     run(database, sqlite3_mprintf(
         "PRAGMA page_size = %lld; PRAGMA journal_mode = %s; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = OFF;"
@@ -259,7 +293,7 @@ int main(int count, char **arguments) {
         schema.page_bytes, arguments[7], arguments[9], (64LL << 20) / schema.page_bytes));
     sqlite3_busy_timeout(database, 30000);
     sqlite3_create_module(database, "feed", &feed, NULL);
-    run(database, schema.table);
+    run(database, schema.narrow_table ? schema.narrow_table : schema.table);
     run(database, "CREATE VIRTUAL TABLE temp.feed USING feed");
     char *sql = sqlite3_mprintf("INSERT INTO \"%w\" (%s) SELECT * FROM temp.feed", table, columns);
     sqlite3_stmt *insert = prepared(database, sql);
@@ -270,10 +304,18 @@ int main(int count, char **arguments) {
         sqlite3_reset(insert);
         run(database, "COMMIT");
     }
-    for (int index = 0; index < schema.index_count; index++) run(database, schema.indexes[index]);
     sqlite3_finalize(insert);
+    run(database, sqlite3_mprintf("PRAGMA cache_size = -%s; PRAGMA threads = 1", arguments[10]));
+    for (int index = 0; index < schema.index_count; index++) run(database, schema.indexes[index]);
+    if (schema.narrow_table) {
+        run(database, "PRAGMA writable_schema = ON");
+        run(database, sqlite3_mprintf(
+            "UPDATE sqlite_schema SET sql = %Q WHERE type = 'table' AND name = %Q", schema.table, table));
+        run(database, "PRAGMA writable_schema = RESET");
+    }
     sqlite3_wal_checkpoint_v2(database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     if (sqlite3_close(database) != SQLITE_OK) fail(to, "cannot be closed");
-    printf("{\"seconds\": %.4f, \"rows\": %zu}\n", now() - start, row_count);
+    printf("{\"seconds\": %.4f, \"cpuSeconds\": %.4f, \"rows\": %zu}\n", now(CLOCK_MONOTONIC) - start,
+           now(CLOCK_PROCESS_CPUTIME_ID) - cpu_start, row_count);
     return 0;
 }

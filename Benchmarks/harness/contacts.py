@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from .inputs import ROOT
 
 DAY = "nullif(substr({0}, 7, 4) || '-' || substr({0}, 1, 2) || '-' || substr({0}, 4, 2), '--')"
-PHONE = "'+1' || right(nullif(replace(replace(replace(replace(replace({0}, '(', ''), ')', ''), '-', ''), ' ', ''), '+', ''), ''), 10)"
+DIGITS = "replace(replace(replace(replace(replace({0}, '(', ''), ')', ''), '-', ''), ' ', ''), '+', '')"
+PHONE = f"'+1' || right(nullif({DIGITS}, ''), 10)"
+
+
+CHOICE = "CASE {0} WHEN 'Y' THEN 'yes' WHEN 'N' THEN 'no' END"
+HUNDREDTHS = "CAST(CAST(replace(nullif({0}, ''), '.', '') AS bigint) AS text)"
+# A row is told in one line. Of a line end within a field sqlite-utils keeps LF alone, whichever it was.
+ONE_LINE = "replace(replace({0}, '\r', ''), '\n', ' ')"
 
 
 @dataclass(frozen=True)
@@ -19,8 +26,9 @@ class Column:
     # Whether a record that is mended or comes again has the same there, so that an importer which keeps the first
     # record of a key and one which applies the last hold the same.
     is_steady: bool = False
-    # A peer's text in sluice's form.
+    # A peer's text in sluice's form, and that.
     raw: str = "nullif({0}, '')"
+    ours: str = "{0}"
 
 
 COLUMNS = (
@@ -30,14 +38,14 @@ COLUMNS = (
     Column("DOB", "dateOfBirth", "date_of_birth", True, DAY),
     Column("Email", "email", "email"),
     Column("Home Phone", "phone1", "phone1", True, PHONE),
-    Column("Mobile Phone", "phone2", "phone2"),
-    Column("Address", "address1", "address1"),
+    Column("Mobile Phone", "phone2", "phone2", raw=PHONE),
+    Column("Address", "address1", "address1", raw=ONE_LINE, ours=ONE_LINE),
     Column("City", "city", "city", True),
     Column("State", "state", "state", True),
     Column("ZIP", "postalCode", "postal_code", True),
-    Column("Balance", "paymentBalance", "payment_balance"),
+    Column("Balance", "paymentBalance", "payment_balance", raw=HUNDREDTHS, ours="CAST({0} AS text)"),
     Column("Due Date", "accountDueDate", "account_due_date", True, DAY),
-    Column("SMS Consent", "smsConsent", "sms_consent"),
+    Column("SMS Consent", "smsConsent", "sms_consent", raw=CHOICE),
     Column("Agent Team", "agentTeam", "agent_team", True),
 )
 BY_NAME = {column.name: column for column in COLUMNS}
@@ -54,10 +62,6 @@ class Shape:
     columns: tuple
     # Names of the columns of a peer's table, which holds all of the file.
     all_names: tuple
-
-    @property
-    def has_balance(self):
-        return BALANCE in self.columns
 
 
 def _wide_names():
@@ -95,13 +99,18 @@ def line(expressions):
     return " || '|' || ".join(f"coalesce({expression}, '')" for expression in expressions)
 
 
-def our_line(shape):
-    return line(column.name for column in shape.columns if column.is_steady)
+def compared(source):
+    """The columns in which all importers of a file must hold the same: all of them where nothing in it is wrong."""
+    return [column for column in SHAPES[source.shape].columns if column.is_steady or source.is_sound]
 
 
-def raw_line(shape, right=True):
+def our_line(source):
+    return line(column.ours.format(column.name) for column in compared(source))
+
+
+def raw_line(source, right=True):
     """The same of a table that holds the file's text; without `right` where SQL has no such function."""
-    expressions = [column.raw.format(column.name) for column in shape.columns if column.is_steady]
+    expressions = [column.raw.format(column.name) for column in compared(source)]
     if not right:
         expressions = [text.replace("right(", "substr(").replace(", ''), 10)", ", ''), -10)") for text in expressions]
     return line(expressions)

@@ -137,7 +137,7 @@ class PostgreSQLExport(Export):
     """`\\copy` from a table that holds the same."""
 
     name = "PostgreSQL COPY"
-    is_whole = False
+    is_elsewhere = True
 
     def __init__(self, bench, server, exported):
         super().__init__(bench, "postgresql.csv")

@@ -1,9 +1,11 @@
 """Makes the inputs of the benchmarks, and reads what an import of them must report."""
 
 import csv
+import glob
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -31,6 +33,11 @@ class Input:
     def records(self):
         return self.summary["read"]
 
+    @property
+    def is_sound(self):
+        """Whether every record is taken, and each once."""
+        return self.summary["created"] == self.records
+
     def description(self):
         """What a result file says of the input."""
         return {
@@ -54,6 +61,18 @@ def require_program(path, product):
         raise BenchmarkError(
             f"{path} is not there: give --build, or run swift build -c release --static-swift-stdlib --product {product}"
         )
+
+
+def swift_constant(name):
+    """A number of the engine's sources, so that the benchmarks' own does not stay behind."""
+    pattern = re.compile(rf"static let {name}(?:: \w+)? = ([\d_]+)$", re.MULTILINE)
+    found = []
+    for path in glob.glob(os.path.join(ROOT, "Sources", "**", "*.swift"), recursive=True):
+        with open(path, encoding="utf-8") as file:
+            found += pattern.findall(file.read())
+    if len(found) != 1:
+        raise BenchmarkError(f"the sources have {len(found)} numbers called {name}, and must have one")
+    return int(found[0])
 
 
 class Inputs:
@@ -95,12 +114,6 @@ class Inputs:
                 subprocess.run([compression, "-c", "-q", plain.path], stdout=file, check=True)
             self._made[path] = Input(path, sha256(path), plain.summary, plain.shape, compression)
         return self._made[path]
-
-    def discard(self):
-        """Removes all of them from the disk."""
-        for made in self._made.values():
-            os.remove(made.path)
-        self._made = {}
 
 
 def sha256(path):

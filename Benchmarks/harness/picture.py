@@ -2,16 +2,17 @@
 
 from xml.sax.saxutils import escape
 
-WIDTH, LABEL_WIDTH, BAR_WIDTH = 820, 250, 400
+WIDTH, LABEL_WIDTH, BAR_WIDTH = 860, 250, 380
 BAR, GAP, GROUP_GAP, TOP = 18, 6, 26, 58
 
 # Scenario, heading, and the sides that are drawn, where they were measured. Exports have a scale of their own.
 GROUPS = (
-    ("empty", "Import into an empty database", ("sluice", "floor in C", "DuckDB", "sqlite3 .import")),
+    ("empty", "Import into an empty database", ("sluice", "floor in C", "sqlite3 .import")),
     ("large", "Import of five times as many", ("sluice", "floor in C", "sqlite3 .import")),
-    ("sound", "Import of a file with nothing wrong in it", ("sluice", "PostgreSQL COPY")),
+    ("sound", "Import of a file with nothing wrong in it", ("sluice", "DuckDB", "PostgreSQL COPY", "sqlite3 .import")),
     ("sqlite-utils", "The same with sqlite-utils", ("sluice", "sqlite-utils")),
-    ("unchanged", "The same file again, all unchanged", ("sluice", "sqlite3 .import into an empty table")),
+    ("unchanged", "The same file again, all unchanged", ("sluice", "sqlite3 .import, empty table")),
+    ("filled", "New records beside five times as many", ("sluice", "sqlite3 .import, filled table")),
     ("wide", "120 columns of which 12 are mapped", ("sluice", "sqlite3 .import")),
     ("export", "Export to CSV", ("sluice", "DuckDB COPY, 2 threads", "sqlite3 -csv", "PostgreSQL COPY")),
 )

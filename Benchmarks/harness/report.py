@@ -44,17 +44,19 @@ def sides(row):
 def section(name, row, commit):
     commit = "" if row["commit"] == commit else f", at commit {row['commit']}"
     parts = [f"<a id=\"{name}\"></a>\n\n## {row['title'][0].upper()}{row['title'][1:]}"]
-    parts.append(f"`{name}`, of {results.describe(row['input'])}, measured at {row['measuredAt']}, load {row['loadAverage']}{commit}.")
+    parts.append(
+        f"`{name}`, of {results.describe(row['input'])}, measured at {row['measuredAt']}, "
+        f"load {row['loadAverage']}{commit}.")
     parts.append(sides(row))
     if "polls" in row:
         found = row["polls"]
         parts.append(results.table(
             ["polls", "half way", "p50 ms", "p99 ms", "max ms"],
-            [[found["count"], found["halfDone"], found["p50Milliseconds"], found["p99Milliseconds"], found["maxMilliseconds"]]]))
+            [[found[name] for name in ("count", "halfDone", "p50Milliseconds", "p99Milliseconds", "maxMilliseconds")]]))
     if "content" in row:
         parts.append(
-            f"All hold the same {row['content']['rows']:,} rows (SHA-256 {row['content']['sha256'][:16]}…); counts, rejects and "
-            f"the sum of balances are the generator's.")
+            f"All hold the same {row['content']['rows']:,} rows (SHA-256 {row['content']['sha256'][:16]}…); "
+            f"counts, rejects and the sum of balances are the generator's.")
     if "note" in row:
         parts.append(row["note"])
     for peer, reason in row["missing"].items():

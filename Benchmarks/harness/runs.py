@@ -28,6 +28,7 @@ class Run:
     errors: bytes = field(repr=False)
     # What the program itself says, where its start and its preparations are not to count.
     own_seconds: float | None = None
+    own_cpu_seconds: float | None = None
 
     @property
     def seconds(self):
@@ -35,7 +36,7 @@ class Run:
 
     @property
     def cpu_seconds(self):
-        return self.user_seconds + self.system_seconds
+        return self.user_seconds + self.system_seconds if self.own_cpu_seconds is None else self.own_cpu_seconds
 
     def figures(self):
         """What a result file keeps of the run."""

@@ -14,8 +14,8 @@ from .sides import Floor, ShellImport, ShellUpsert, SluiceImport, WithReader
 MEMORY_MEGABYTES = 128
 # The generator's state with the most contacts.
 STATE = "CA"
-# So many polls that the 99th of 100 says something, and so many imports at the most.
-ENOUGH_POLLS, MOST_IMPORTS = 200, 20
+# So many polls that the 99th of 100 says something.
+ENOUGH_POLLS = 200
 # More than that takes it minutes.
 MOST_FOR_SQLITE_UTILS = 100_000
 
@@ -31,6 +31,7 @@ class Plan:
     peers: object
     poll_task: str
     server: object = None
+    warms_up: bool = True
     # Why peers are not there, by their names.
     missing: dict = dataclasses.field(default_factory=dict)
     rows: dict = dataclasses.field(default_factory=dict)
@@ -39,10 +40,10 @@ class Plan:
     def usual(self, records=None):
         return self.bench.inputs.contacts(records or self.records)
 
-    @property
-    def few_pairs(self):
-        """Of what takes a minute and more."""
-        return min(self.pairs, 2)
+    def in_turn(self, all_sides, compare=None, is_long=False):
+        """Measures sides in turn; what takes a minute and more, twice at the most and without a round to warm up."""
+        pairs = min(self.pairs, 2) if is_long else self.pairs
+        return measure.in_turn(all_sides, pairs, self.warms_up and not is_long, compare)
 
     def has(self, package):
         return package in self.peers.versions
@@ -61,11 +62,6 @@ class Plan:
             side.check(side.run())
             self._bases[key] = side.database
         return self._bases[key]
-
-    def discard_bases(self):
-        for path in self._bases.values():
-            runs.remove(path)
-        self._bases = {}
 
 
 SCENARIOS = {}
@@ -86,7 +82,7 @@ def row(title, source, measured, all_sides, records=None, content=None, targets=
         "input": source.description(),
         "records": records,
         "sides": {
-            side.name: measure.figures(measured[side.name], records, source_bytes, side.is_whole)
+            side.name: measure.figures(measured[side.name], records, source_bytes, side.is_elsewhere, side.holds_more)
             for side in all_sides if measured[side.name]
         },
         "ratios": {name: ratio for name, ratio in measure.ratios(measured, ours).items() if not is_ours(name)},
@@ -122,9 +118,9 @@ def memory(row):
     return Target("at its peak", peak / 1e6, at_most=MEMORY_MEGABYTES, unit="MB")
 
 
-def import_row(plan, title, source, all_sides, targets=(), pairs=None, warm_up=True, missing=None, compare=measure.same_rows):
-    """Measures imports of one file; what they leave behind is removed."""
-    measured, content = measure.in_turn(all_sides, pairs or plan.pairs, warm_up, compare)
+def import_row(plan, title, source, all_sides, targets=(), is_long=False, missing=None):
+    """Measures imports of one file, whose contents must be the same; what they leave behind is removed."""
+    measured, content = plan.in_turn(all_sides, measure.same_rows, is_long)
     for side in all_sides:
         side.discard()
     return row(title, source, measured, all_sides, content=content, targets=[*targets, memory], missing=missing)
@@ -140,11 +136,9 @@ def empty(plan):
         ShellImport(plan.bench, source, journal="DELETE", name="sqlite3 .import, rollback journal"),
         Floor(plan.bench, source, plan.base(source), "delete"),
     ]
-    if plan.has("duckdb"):
-        found.append(DuckDBImport(plan.bench, source, plan.peers))
     return import_row(
         plan, f"import {source.records:,} usual contacts into an empty database, alone", source, found,
-        [times("sqlite3 .import", 3.2), within("floor in C", 1.25)], missing=plan.missing_of("duckdb"))
+        [times("sqlite3 .import", 3.2), within("floor in C", 1.25)])
 
 
 @scenario
@@ -176,7 +170,7 @@ def large(plan):
         before = small["sides"]["sluice"]["medianSeconds"]
     else:
         side = SluiceImport(plan.bench, plan.usual())
-        measured, _ = measure.in_turn([side], plan.pairs)
+        measured, _ = plan.in_turn([side])
         before = measure.figures(measured[side.name], side.source.records)["medianSeconds"]
         side.discard()
     def growth(row):
@@ -184,7 +178,7 @@ def large(plan):
         return Target(f"the time of {plan.records:,}", factor, at_most=round(5.8 * plan.large / plan.records / 5, 2))
     return import_row(
         plan, f"import {source.records:,} usual contacts into an empty database, alone", source, found,
-        [times("sqlite3 .import", 3.5), growth], pairs=plan.few_pairs, warm_up=False)
+        [times("sqlite3 .import", 3.5), growth], is_long=True)
 
 
 @scenario
@@ -194,11 +188,11 @@ def unchanged(plan):
     counts = {"created": 0, "unchanged": source.summary["created"]}
     found = [
         SluiceImport(plan.bench, source, base=plan.base(source), counts=counts),
-        ShellImport(plan.bench, source, name="sqlite3 .import into an empty table"),
+        ShellImport(plan.bench, source, name="sqlite3 .import, empty table"),
     ]
     return import_row(
         plan, f"import the same {source.records:,} contacts again, all unchanged", source, found,
-        [times("sqlite3 .import into an empty table", 2.5)])
+        [times("sqlite3 .import, empty table", 2.5)])
 
 
 @scenario
@@ -221,14 +215,14 @@ def filled(plan):
     before = plan.usual(plan.large)
     source = plan.bench.inputs.contacts(plan.records, first=plan.large)
     summaries = [before.summary]
-    name = "sqlite3 .import into an equally filled table"
+    name = "sqlite3 .import, filled table"
     found = [
         SluiceImport(plan.bench, source, base=plan.base(before), base_summaries=summaries),
         ShellImport(plan.bench, source, base=plan.base(before, ShellImport), base_summaries=summaries, name=name),
     ]
     return import_row(
         plan, f"import {source.records:,} new contacts into a database that holds {before.records:,}", source, found,
-        [times(name, 2.5)], pairs=plan.few_pairs, warm_up=False)
+        [times(name, 2.5)], is_long=True)
 
 
 def against_the_shell(plan, source, what, targets=()):
@@ -306,14 +300,16 @@ def zstd(plan):
 
 @scenario
 def sound(plan):
-    """contacts with nothing wrong in them, for those that take all or nothing: PostgreSQL"""
+    """contacts with nothing wrong in them, for those that take all or nothing: DuckDB, PostgreSQL"""
     source = plan.bench.inputs.sound(plan.records)
     found = [SluiceImport(plan.bench, source), ShellImport(plan.bench, source)]
+    if plan.has("duckdb"):
+        found.append(DuckDBImport(plan.bench, source, plan.peers))
     if plan.server:
         found.append(PostgreSQLImport(plan.bench, source, plan.server))
     return import_row(
         plan, f"import {source.records:,} contacts with nothing wrong in them into an empty database", source, found,
-        missing=plan.missing_of("postgresql"))
+        missing=plan.missing_of("duckdb", "postgresql"))
 
 
 @scenario
@@ -325,7 +321,7 @@ def sqlite_utils(plan):
         found.append(SQLiteUtilsImport(plan.bench, source, plan.peers))
     return import_row(
         plan, f"import {source.records:,} contacts with nothing wrong in them, with sqlite-utils too", source, found,
-        pairs=plan.few_pairs, warm_up=False, missing=plan.missing_of("sqlite-utils"))
+        is_long=True, missing=plan.missing_of("sqlite-utils"))
 
 
 def indexed_database(plan, source):
@@ -360,7 +356,7 @@ def export(plan):
         found.append(exports.DuckDBExport(plan.bench, plan.peers, first))
     if plan.server:
         found.append(exports.PostgreSQLExport(plan.bench, plan.server, first))
-    measured, content = measure.in_turn(found, plan.pairs, compare=exports.expect_same_files)
+    measured, content = plan.in_turn(found, exports.expect_same_files)
     for side in found:
         side.discard()
     os.remove(first)
@@ -383,7 +379,7 @@ def export_part(plan):
         exports.SluiceExport(plan.bench, database, rows, condition),
         exports.ShellExport(plan.bench, database, f" WHERE {condition}"),
     ]
-    measured, content = measure.in_turn(found, plan.pairs, compare=exports.expect_same_files)
+    measured, content = plan.in_turn(found, exports.expect_same_files)
     for side in found:
         side.discard()
     runs.remove(database)
@@ -409,7 +405,7 @@ def journal(plan):
         side.name = name
         side.kept_rows = after.summary["created"] if name == "sluice" else 0
         found.append(side)
-    measured, _ = measure.in_turn(found, plan.pairs)
+    measured, _ = plan.in_turn(found)
     found[0].discard()
     answer = row(
         f"import {after.records:,} contacts that each change a row, and a first load; with the journal and without", after,
@@ -445,7 +441,7 @@ def poll_command(plan):
     source = plan.usual()
     side = SluiceImport(plan.bench, source)
     done, found = polls.through_the_command(side)
-    for _ in range(MOST_IMPORTS - 1):
+    for _ in range(2 * plan.pairs - 1):
         if len(found) >= ENOUGH_POLLS:
             break
         done, more = polls.through_the_command(side)
