@@ -29,6 +29,25 @@ struct OutputFileTests {
         #expect(workdir.read("out.csv") == bytes)
     }
 
+    @Test("a result that is brought to the disk while it is written is whole", arguments: [true, false])
+    func aLargeResultIsWhole(isNameless: Bool) throws {
+        let workdir = Workdir()
+        let bytes = sampleLines(bytes: 13_000_000)
+        let output = try OutputFile(
+            path: workdir.file("out.csv"), force: false, inputs: [], isNameless: isNameless)
+        var rest = bytes[...]
+        var size = 1
+        while !rest.isEmpty {
+            try output.append(Array(rest.prefix(size)))
+            rest = rest.dropFirst(size)
+            // Small and large ones, so that gathered bytes and others lie between each other.
+            size = (size * 7 + 1) % 900_001
+        }
+        try output.finish()
+        #expect(output.bytesWritten == UInt64(bytes.count))
+        #expect(workdir.read("out.csv") == bytes)
+    }
+
     @Test("a result that is given up leaves nothing", arguments: [true, false])
     func aResultGivenUpLeavesNothing(isNameless: Bool) throws {
         let workdir = Workdir()
