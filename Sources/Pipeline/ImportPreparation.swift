@@ -223,7 +223,8 @@ package struct ImportPreparation: Sendable {
         return try ImportWriter(
             writer: writer, type: type, fields: stages.fields, match: stages.match, mode: plan.mode,
             duplicates: plan.duplicates, taskNumber: stored.number,
-            lastForeignID: stored.resumePoint?.lastForeignRowID, records: records, asidePath: asidePath, results: results,
+            lastForeignID: stored.resumePoint?.lastForeignRowID, records: records, asidePath: asidePath,
+            results: results,
             keepsBefore: plan.keepsBefore ?? true, sealed: stages.sealed,
             rejectSeal: try stages.rejectSeal(by: ring, encoding: text.encoding))
     }
