@@ -55,6 +55,8 @@ let package = Package(
     products: [
         .executable(name: "sluice", targets: ["sluice"]),
         .library(name: "SluiceEngine", targets: ["SluiceEngine"]),
+        // For Benchmarks/Stages alone.
+        .library(name: "StageWork", targets: ["StageWork"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -68,6 +70,7 @@ let package = Package(
             name: "CByteScan",
             cSettings: fuzzer == nil ? [] : [.unsafeFlags(["-O1", "-fsanitize=fuzzer-no-link"])]),
         .target(name: "CFileWrite"),
+        .target(name: "CMalloc"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -76,8 +79,8 @@ let package = Package(
         house("ByteStreams", ["Records", "CFileWrite", "CZlib", "CZstd", crypto]),
         house("CSV", ["Records", "CByteScan"]),
         house("ListFilters", ["Records"]),
-        house("InputFilters", ["Records", "ListFilters"], resources: [.embedInCode("Shipped")]),
-        house("Validation", ["Records"]),
+        house("InputFilters", ["Records", "CByteScan", "ListFilters"], resources: [.embedInCode("Shipped")]),
+        house("Validation", ["Records", "CByteScan"]),
         house("FilterGuess", ["Records", "CSV", "InputFilters", "Validation"]),
         house("Store", ["Records", "ListFilters", "CSQLite", grdb, sqlite]),
         house("ExportFormats", ["Records"], resources: [.embedInCode("Shipped")]),
@@ -96,7 +99,7 @@ let package = Package(
                 "UserTasks",
             ]),
         .executableTarget(
-            name: "sluice", dependencies: ["SluiceEngine", arguments], swiftSettings: settings),
+            name: "sluice", dependencies: ["SluiceEngine", "CMalloc", arguments], swiftSettings: settings),
         // A program that embeds the engine, as one outside of this package would: it sees what is public.
         .executableTarget(
             name: "follow-import", dependencies: ["SluiceEngine"], packageAccess: false,
@@ -108,6 +111,16 @@ let package = Package(
         house("FixtureGenerator", []),
         .executableTarget(
             name: "fixtures", dependencies: ["FixtureGenerator", arguments], swiftSettings: settings),
+        // The stages one by one, for benchmarks and counts of instructions.
+        house(
+            "StageWork",
+            [
+                "Records", "ByteStreams", "CSV", "InputFilters", "Validation", "ExportFormats", "Store",
+                "FixtureGenerator",
+            ]),
+        .executableTarget(
+            name: "stages", dependencies: ["StageWork", arguments], swiftSettings: settings),
+        .executableTarget(name: "stage-counts", dependencies: ["StageWork"], swiftSettings: settings),
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("Records"),
@@ -123,6 +136,7 @@ let package = Package(
         tests("ListFilters", ["Records", "ListFiltersTestSupport"]),
         tests("InputFilters", ["Records", "CSV", "ListFilters"]),
         tests("Validation", ["Records"]),
+        .testTarget(name: "StageWorkTests", dependencies: ["StageWork"], swiftSettings: settings),
         tests("ExportFormats", ["Records", "ByteStreams", "CSV", "InputFilters", "Validation"]),
         tests("FilterGuess", ["Records", "CSV", "InputFilters"]),
         tests("Store", ["Records", "ListFilters", "ListFiltersTestSupport", grdb]),

@@ -85,6 +85,17 @@ final class RecordIndex {
         (tokenCount, recordCount) = (Int(tokenTotal), Int(recordTotal))
     }
 
+    /// Whether ``count(_:count:)`` knows the dialect.
+    var canCount: Bool { !hasEscapes }
+
+    /// Counts the records of bytes, the first of which has the position 0; no token may be left over from before.
+    func count(_ bytes: UnsafePointer<UInt8>, count: Int) -> byte_scan_counts {
+        precondition(recordCount == 0 && tokenCount == 0 && canCount)
+        var counts = byte_scan_counts()
+        byte_scan_count(&state, level, bytes, count, 0, &counts)
+        return counts
+    }
+
     /// Ends the record in hand at the end of input.
     func endRecord(at position: Int) {
         precondition(recordCount == 0 && !isInsideQuotes && !isAfterEscape)

@@ -3,7 +3,8 @@ package import Records
 
 /// The first pass over a file: counts its records, reads its header, and refuses what cannot be imported whole.
 ///
-/// It stores nothing but the first lines, so that a file of any size needs little memory. What it accepts,
+/// It stores nothing but the first lines, so that a file of any size needs little memory. Behind them records are
+/// counted and not indexed, but near the limit and where bytes may be escaped. What it accepts,
 /// ``RecordParser`` reads to the end.
 package struct RecordScan: ~Copyable {
     private let dialect: Dialect
@@ -226,6 +227,12 @@ extension RecordScan {
     private mutating func scan(_ piece: Span<UInt8>) {
         piece.withUnsafeBufferPointer { buffer in
             guard let bytes = buffer.baseAddress else { return }
+            // More records than bytes there are not.
+            let mayPassLimit = maxRecords - recordsSoFar < UInt64(buffer.count)
+            if !isCapturing && !mayPassLimit && index.canCount {
+                addRecords(index.count(bytes, count: buffer.count), bytes, count: buffer.count)
+                return
+            }
             index.index(bytes, count: buffer.count, position: 0)
             takeRecords(bytes, count: buffer.count)
             if isCapturing {
@@ -238,6 +245,19 @@ extension RecordScan {
         if failure == nil && byteOffset - recordStart > UInt64(maxHeldRecordBytes) {
             failure = recordInHand.recordTooLong(maxBytes: maxHeldRecordBytes)
         }
+    }
+
+    /// Takes what was counted in a piece, whose first byte is at `byteOffset`.
+    private mutating func addRecords(
+        _ counts: byte_scan_counts, _ bytes: UnsafePointer<UInt8>, count: Int
+    ) {
+        earlierFields = (counts.records > 0 ? 0 : earlierFields) + Int(counts.fields)
+        guard counts.records > 0 else { return }
+        summary.records += UInt64(counts.records)
+        blankLines += UInt64(counts.blank)
+        lines += UInt64(counts.records) + UInt64(counts.breaks)
+        let end = Int(counts.last_end)
+        recordStart = byteOffset + UInt64(end + bytes.lineEndBytes(at: end, count: count))
     }
 
     /// Takes the records found in a piece, whose first byte is at `byteOffset`.

@@ -1,3 +1,4 @@
+internal import CByteScan
 import Records
 
 /// Work on whole columns of cells: the mapper's tight loops.
@@ -57,7 +58,10 @@ extension BatchStorage {
     func transformPlane(_ index: Int, count: Int, _ transform: TextTransform) {
         guard !transform.isIdentity else { return }
         let cells = plane(index)
+        let ahead = 16
         for record in 0..<count {
+            // The bytes of a wide record lie where the processor does not look by itself.
+            byte_scan_prefetch(source + cells[min(record + ahead, count - 1)].offset)
             let cell = cells[record]
             if cell.isText { cells[record] = transformed(cell, transform) }
         }
@@ -141,7 +145,17 @@ extension BatchStorage {
         return UnsafeBufferPointer(rebasing: text[TextTrim.range(of: text, notPlain: cell.notPlain)])
     }
 
+    @inline(__always)
     private func trimmed(_ cell: Cell) -> Cell {
+        let text = text(cell)
+        // Plain and without a space at either end, as most are.
+        if !cell.notPlain, let first = text.first, let last = text.last, first > 0x20, last > 0x20 {
+            return cell
+        }
+        return trimmedStepwise(cell)
+    }
+
+    private func trimmedStepwise(_ cell: Cell) -> Cell {
         let range = TextTrim.range(of: text(cell), notPlain: cell.notPlain)
         if range.isEmpty { return .blank }
         return range.count == cell.length ? cell : cell.part(range)

@@ -4,8 +4,8 @@ internal import Records
 
 /// The first reading of a file: is it whole and sound, within its limit, and how much is in it.
 ///
-/// Nothing is written before it is through. The digest and the scan each have a lane of their own: hashing
-/// 144 MB takes as long as finding its records.
+/// Nothing is written before it is through. The digest and the scan each have a lane of their own: hashing takes
+/// longer than finding records. A plain file is read once for both; of any other the digest reads the file as it lies.
 struct FirstPass: Sendable {
     /// SHA-256 of the file as it lies, lower-case hexadecimal.
     let sha256: String
@@ -22,13 +22,18 @@ struct FirstPass: Sendable {
         over text: SourceText, dialect: Dialect, limit: RecordType.Limit, stop: StopSignal,
         report: @escaping @Sendable (UInt64) -> Void
     ) async throws -> FirstPass {
-        try await withThrowingTaskGroup(of: Finding.self) { group in
+        let chunks: BoundedChannel<ByteChunk>? =
+            text.isAsItLies ? BoundedChannel(depth: chunksInHand) : nil
+        return try await withThrowingTaskGroup(of: Finding.self) { group in
             group.addTask(executorPreference: LaneExecutor(label: "sluice.digest")) {
-                .digest(try await FileDigest.sha256(of: text.file))
+                defer { chunks?.close() }
+                return .digest(try await digest(text.file, chunks))
             }
             group.addTask(executorPreference: LaneExecutor(label: "sluice.scan")) {
+                // Also where it fails: the error is told once, and here.
+                defer { chunks?.finish() }
                 do {
-                    return .scan(try await scan(text, dialect, limit, stop, report))
+                    return .scan(try await scan(text, dialect, limit, stop, into: chunks, report))
                 } catch let error as CSVError {
                     throw try await text.located(error)
                 }
@@ -46,14 +51,30 @@ struct FirstPass: Sendable {
         }
     }
 
+    /// Chunks between the two lanes: a slow stretch of the one does not hold the other up.
+    private static let chunksInHand = 4
+
+    /// The digest of the chunks, or of the file where none come.
+    private static func digest(
+        _ file: SourceFile, _ chunks: BoundedChannel<ByteChunk>?
+    ) async throws -> String {
+        guard let chunks else { return try await FileDigest.sha256(of: file) }
+        var digest = RunningDigest()
+        while let chunk = try await chunks.next() {
+            chunk.bytes.withUnsafeBytes { digest.append($0) }
+        }
+        return digest.sha256
+    }
+
     private static func scan(
         _ text: SourceText, _ dialect: Dialect, _ limit: RecordType.Limit, _ stop: StopSignal,
-        _ report: @Sendable (UInt64) -> Void
+        into chunks: BoundedChannel<ByteChunk>?, _ report: @Sendable (UInt64) -> Void
     ) async throws -> ScanSummary {
         var scan = try RecordScan(dialect: dialect, limit, isSource: text.encoding == .utf8)
         let stream = try text.stream(keepsSource: false)
         while let chunk = try await stream.next() {
             try stop.check()
+            _ = await chunks?.send(chunk)
             try scan.consume(chunk, of: stream, limit)
             report(stream.sourceBytesDone)
         }

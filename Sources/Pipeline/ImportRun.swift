@@ -104,14 +104,14 @@ package struct ImportRun {
     ) async throws {
         let stream = try text.stream(keepsSource: true)
         var order = KeyOrder()
-        var descends = false
         try await stages.forEachBatch(of: text, stream, from: start, storage: { try await free.next() }) {
             batch in
             var checked = stages.check(batch)
             if let sortPlane {
-                // To and fro: a batch begins among the pages of the index that the one before it left in memory.
-                order.sort(&checked.order, byPlane: sortPlane, of: batch.storage, descends: descends)
-                descends.toggle()
+                // To and fro: a batch begins among the pages of the index that the one before it left in memory. By its place
+                // in the file, so that a resume does the same.
+                let number = batch.start.recordIndex / UInt64(stages.limits.records)
+                order.sort(&checked.order, byPlane: sortPlane, of: batch.storage, descends: number % 2 == 1)
             }
             try finder?.find(&checked)
             return await filled.send(Prepared(batch: checked, sourceBytesDone: stream.sourceBytesDone))

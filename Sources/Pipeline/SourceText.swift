@@ -10,6 +10,9 @@ struct SourceText: Sendable {
 
     var encoding: TextEncoding { resolved.encoding }
 
+    /// Whether the chunks of a stream are the file's bytes.
+    var isAsItLies: Bool { encoding == .utf8 && file.compression == .none }
+
     /// Looks at the head of the file: a mark there has the say over what was declared.
     ///
     /// - Throws: `ByteStreamError`: as reading does, and `encodingOrderUnknown`.

@@ -1,3 +1,4 @@
+internal import CByteScan
 internal import Records
 
 /// The cells of one field in one batch, while they are checked and replaced.
@@ -41,6 +42,7 @@ struct Column {
         let cells = storage.plane(plan.plane)
         let texts = Texts(of: storage)
         for record in 0..<count {
+            texts.prefetch(cells[min(record + Texts.ahead, count - 1)])
             let whole = cells[record]
             guard !whole.isBlank else {
                 meetBlank(in: record)
@@ -84,6 +86,7 @@ struct Column {
                 continue
             }
             if isIdentifier || cell.notPlain || cell.length > maxLength {
+                texts.prefetch(cells[min(record + Texts.ahead, count - 1)])
                 let text = texts[cell]
                 if let problem = TextRule.problem(
                     in: text.span, isPlain: !cell.notPlain, isIdentifier: isIdentifier, maxLength: maxLength)
@@ -127,6 +130,15 @@ struct Texts {
     @inline(__always)
     subscript(cell: Cell) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(start: (cell.isArena ? arena : source) + cell.offset, count: cell.length)
+    }
+
+    /// Cells from a value to the one whose bytes are fetched meanwhile.
+    static let ahead = 16
+
+    /// Has the processor fetch a value's first bytes: those of a wide record lie where it does not look by itself.
+    @inline(__always)
+    func prefetch(_ cell: Cell) {
+        byte_scan_prefetch((cell.isArena ? arena : source) + cell.offset)
     }
 
     /// The cell without the spaces and tabs at its ends.

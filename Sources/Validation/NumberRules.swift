@@ -32,6 +32,32 @@ struct DecimalRule: ValueRule {
     }
 
     func read(_ text: Span<UInt8>) -> Reading<Int64> {
+        if text.count + places <= 18, let value = short(text) { return .value(value) }
+        return readStepwise(text)
+    }
+
+    /// A number without a sign that is short enough not to overflow; `nil` for any other.
+    @inline(__always)
+    private func short(_ text: Span<UInt8>) -> Int64? {
+        var value: Int64 = 0
+        var point = -1
+        for index in text.indices {
+            let digit = text[index] &- 0x30
+            if digit < 10 {
+                value = value &* 10 &+ Int64(digit)
+            } else {
+                guard text[index] == UInt8(ascii: "."), point < 0, index > 0 else { return nil }
+                point = index
+            }
+        }
+        let found = point < 0 ? 0 : text.count - 1 - point
+        guard found <= places, point < 0 || found > 0 else { return nil }
+        for _ in found..<places { value &*= 10 }
+        return value
+    }
+
+    /// Any decimal; what takes the short way comes to the same.
+    func readStepwise(_ text: Span<UInt8>) -> Reading<Int64> {
         var at = text[0] == UInt8(ascii: "-") || text[0] == UInt8(ascii: "+") ? 1 : 0
         var number = Accumulator()
         let firstDigit = at

@@ -16,6 +16,18 @@ enum TextRule {
     /// Whether a plain text holds one of U+0001–1F and U+007F.
     @inline(__always)
     private static func holdsPlainControl(_ text: Span<UInt8>) -> Bool {
+        let bytes = text.bytes
+        let count = text.count
+        if count >= 8 {
+            // Of bytes up to 7F these alone have their top bit set by one of the two.
+            func holdsControl(_ start: Int) -> Bool {
+                let word = bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self)
+                let odd = (word &- 0x2020_2020_2020_2020) | (word &+ 0x0101_0101_0101_0101)
+                return odd & 0x8080_8080_8080_8080 != 0
+            }
+            for start in stride(from: 0, through: count - 8, by: 8) where holdsControl(start) { return true }
+            return holdsControl(count - 8)
+        }
         for index in text.indices where text[index] < 0x20 || text[index] == 0x7F { return true }
         return false
     }

@@ -96,6 +96,81 @@ struct IndexPassTests {
         }
     }
 
+    @Test("counting finds the records of the byte-by-byte pass, at any cutting", arguments: levels)
+    func countingAgrees(level: Int32) {
+        var numbers = SeededGenerator(seed: runSeed("countingAgrees"))
+        let dialects: [(UInt8, UInt8?)] = [(44, 34), (44, nil), (59, 39), (0, 34), (32, 34), (0xC3, 34)]
+        for round in 0..<1500 {
+            let count = Int.random(in: 0...400, using: &numbers)
+            let bytes =
+                round % 3 == 0
+                ? tidyBytes(&numbers, records: count / 20)
+                : nastyBytes(&numbers, count: count, quotes: round % 7)
+            let (delimiter, quote) = round % 3 == 0 ? dialects[0] : dialects[round % dialects.count]
+            let expected = plainCount(bytes, delimiter: delimiter, quote: quote)
+            for upTo in [1, 9, 64, 130, 1000] {
+                let found = counted(
+                    bytes, delimiter: delimiter, quote: quote, level: level, numbers: &numbers, upTo: upTo)
+                guard found != expected else { continue }
+                #expect(
+                    found == expected, "delimiter \(delimiter), quote \(String(describing: quote)): \(bytes)")
+                return
+            }
+        }
+    }
+
+    private struct Counted: Hashable {
+        var records = 0
+        var blank = 0
+        var breaks = 0
+        /// Fields that ended behind the last record.
+        var fields = 0
+        var lastEnd: Int?
+        var isInsideQuotes = false
+    }
+
+    private func counted(
+        _ bytes: [UInt8], delimiter: UInt8, quote: UInt8?, level: Int32, numbers: inout SeededGenerator,
+        upTo: Int
+    ) -> Counted {
+        var state = byte_scan_state()
+        state.delimiter = delimiter
+        state.quote = quote ?? 0
+        state.has_quote = quote == nil ? 0 : 1
+        var counts = byte_scan_counts()
+        var start = 0
+        while start < bytes.count {
+            let size = min(bytes.count - start, Int.random(in: 1...upTo, using: &numbers))
+            bytes[start..<(start + size)].withUnsafeBufferPointer { piece in
+                byte_scan_count(&state, level, piece.baseAddress, size, UInt32(start), &counts)
+            }
+            start += size
+        }
+        return Counted(
+            records: Int(counts.records), blank: Int(counts.blank), breaks: Int(counts.breaks),
+            fields: Int(counts.fields), lastEnd: counts.records == 0 ? nil : Int(counts.last_end),
+            isInsideQuotes: state.mode == UInt8(BYTE_SCAN_INSIDE.rawValue))
+    }
+
+    private func plainCount(_ bytes: [UInt8], delimiter: UInt8, quote: UInt8?) -> Counted {
+        var index = SafeIndex(delimiter: delimiter, quote: quote)
+        index.index(bytes.span, position: 0)
+        var counted = Counted(records: index.records.count, isInsideQuotes: index.isInsideQuotes)
+        var start = 0
+        for record in index.records {
+            let end = index.tokens[record.lastToken].position
+            if end == start { counted.blank += 1 }
+            counted.breaks += record.breaks
+            let isCRLF =
+                bytes[end] == UInt8(ascii: "\r") && end + 1 < bytes.count
+                && bytes[end + 1] == UInt8(ascii: "\n")
+            start = end + (isCRLF ? 2 : 1)
+            counted.lastEnd = end
+        }
+        counted.fields = index.tokens.count - ((index.records.last?.lastToken ?? -1) + 1)
+        return counted
+    }
+
     @Test("with backslashes the two passes agree too, at any cutting")
     func escapedPassesAgree() {
         var numbers = SeededGenerator(seed: runSeed("escapedPassesAgree"))

@@ -1,0 +1,15 @@
+#include "CMalloc.h"
+
+#if defined(__linux__)
+#include <malloc.h>
+#endif
+
+void keep_freed_memory(int block_bytes, int kept_bytes) {
+#if defined(__GLIBC__)
+    mallopt(M_MMAP_THRESHOLD, block_bytes);
+    mallopt(M_TRIM_THRESHOLD, kept_bytes);
+#else
+    (void)block_bytes;
+    (void)kept_bytes;
+#endif
+}
