@@ -32,7 +32,7 @@ struct Sluice: AsyncParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         // Chunks of a file come and go by the hundred. What they lay in is kept, else its pages would be had, and
         // cleared, anew for each: that was a third of an import's time in the system.
-        keep_freed_memory(4 << 20, 64 << 20)
+        keep_freed_memory(2 << 20, 16 << 20)
         do {
             var command = try parseAsRoot()
             // A poll has no business with a pool of threads: what need not wait runs here and now.

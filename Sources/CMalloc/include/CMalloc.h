@@ -3,8 +3,8 @@
 #ifndef SLUICE_CMALLOC_H
 #define SLUICE_CMALLOC_H
 
-// Has blocks of up to `block_bytes` come from memory that the process keeps, and up to `kept_bytes` of what is free at
-// its end be kept.
+// Has blocks of up to `block_bytes` come from one memory for all threads, which the process keeps but for what is free
+// at its end beyond `kept_bytes`. Call it before there are other threads.
 void keep_freed_memory(int block_bytes, int kept_bytes);
 
 #endif
