@@ -200,6 +200,7 @@ package struct ImportPreparation: Sendable {
             try? importer.complete()
             throw error
         }
+        Failpoint.hit("before-completion")
         try importer.complete()
         return ledger
     }

@@ -28,6 +28,39 @@ struct KillTests {
         }
     }
 
+    @Test(
+        "A first load that is killed anywhere is made good by a resume: its rows, and the indexes that it had put off",
+        arguments: ["last", "first", "reject"])
+    func firstLoad(duplicates: String) throws {
+        let loop = try KillLoop(duplicates: duplicates, isEmpty: true)
+        let indexes = "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'contacts'"
+        for failpoint in [
+            "before-commit:1", "after-commit:1", "before-commit:31", "after-commit:60", "before-completion:1",
+        ] {
+            let folder = try loop.prepare()
+            #expect(try loop.start(folder, failpoint: failpoint).wait().exitCode == -SIGKILL)
+            let wereMade = try !Database(folder).texts(indexes).isEmpty
+            #expect(wereMade == (failpoint == "before-commit:1"), "\(failpoint)")
+            let task = try #require(try loop.expectInterrupted(folder))
+            try loop.expectCleanEnd(folder, task.id)
+            #expect(try Database(folder).texts(indexes) == ["contacts_by_contact_number"])
+        }
+    }
+
+    @Test("A first load that is stopped has the indexes that it had put off")
+    func stoppedFirstLoad() throws {
+        let loop = try KillLoop(duplicates: "last", isEmpty: true)
+        let folder = try loop.prepare()
+        let run = try folder.start(loop.arguments + ["--max-rejects", "50", "--database", "a.db"]).wait()
+        #expect(run.exitCode == 1, "\(run.errors)")
+        let database = try Database(folder)
+        #expect(try database.number("SELECT count(*) FROM contacts") ?? 0 > 1000)
+        #expect(
+            try database.texts(
+                "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'contacts'")
+                == ["contacts_by_contact_number"])
+    }
+
     @Test("Killed at every turn of its life, an import still ends as if it had never been killed")
     func killedAgainAndAgain() throws {
         let loop = try KillLoop(duplicates: "last")
