@@ -234,8 +234,11 @@ extension BatchLimits {
     }
 
     /// No more than what batches hold where no index is kept up: what a processor has at hand while it is written.
+    ///
+    /// A whole number of them make one of these, so that transactions end where they would.
     func fittingLoad() -> BatchLimits {
-        BatchLimits(records: min(records, 8_100), bytes: min(bytes, 3 << 19))
+        let parts = (records + 8_099) / 8_100
+        return BatchLimits(records: (records + parts - 1) / parts, bytes: min(bytes, 3 << 19))
     }
 
     /// What batches of pairs hold: half as many look-ups read the same index twice as often.
