@@ -11,6 +11,7 @@ package struct Engine: Sendable {
     let paths: StorePaths
     /// Where the keys of encrypted fields lie; `nil` where nobody said.
     let keyFile: String?
+    private let kept: KeptReader
 
     /// - Parameters:
     ///   - database: path of the SQLite file; it need not be there yet.
@@ -18,6 +19,7 @@ package struct Engine: Sendable {
     package init(database: String, keyFile: String? = nil) {
         paths = StorePaths(database: database)
         self.keyFile = keyFile
+        kept = KeptReader(paths)
     }
 
     /// How a run talks to whoever started it; the closures are called on its threads.
@@ -102,13 +104,13 @@ package struct Engine: Sendable {
 
     /// A task as it stands now, by its id or the beginning of it.
     package func task(_ id: String) throws -> UserTask {
-        try StoreReader(paths: paths).task(id).task.live(paths)
+        try kept.read { try $0.task(id).task }.live(paths)
     }
 
     /// Tasks as they stand now, newest first, and what to give as `before` for the next page.
     package func tasks(limit: Int, before: Int64?) throws -> (tasks: [UserTask], next: Int64?) {
         // One more than asked for tells whether there is a next page.
-        let stored = try StoreReader(paths: paths).tasks(limit: limit + 1, before: before)
+        let stored = try kept.read { try $0.tasks(limit: limit + 1, before: before) }
         let page = stored.prefix(limit)
         return (page.map { $0.task.live(paths) }, stored.count > limit ? page.last?.number : nil)
     }

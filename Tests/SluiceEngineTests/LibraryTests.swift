@@ -54,6 +54,26 @@ struct LibraryTests {
         #expect(told.map(\.version) == told.map(\.version).sorted())
     }
 
+    @Test(
+        "polls see what was written since the last one, ask the database that is at the path, and keep nobody waiting"
+    )
+    func polls() async throws {
+        let others = SluiceDatabase(at: folder.file("crm.db"))
+        let first = try await others.run(request(try folder.contacts(100)))
+        #expect(try database.task(first.id).state == first.state)
+        let second = try await others.run(request(try folder.contacts(200, name: "more.csv")))
+        #expect(try database.task(second.id).counts == second.counts)
+        // A connection in the middle of a read would keep the log from being emptied.
+        let log = try FileManager.default.attributesOfItem(atPath: folder.file("crm.db-wal"))
+        #expect(log[.size] as? Int == 0)
+        for name in ["crm.db", "crm.db-wal", "crm.db-shm"] {
+            try FileManager.default.removeItem(atPath: folder.file(name))
+        }
+        #expect(await error { try database.task(first.id) }?.code == "database_missing")
+        let third = try await others.run(request(try folder.contacts(100)))
+        #expect(try database.tasks().tasks.map(\.id) == [third.id])
+    }
+
     @Test("who follows a run stays where it is: what the closure touches needs no lock")
     @MainActor
     func isolation() async throws {
