@@ -81,7 +81,7 @@ final class MergeWrite: BatchWrite {
         self.feed = feed
         firstLoad = try queue.inDatabase { db in
             // Asked again in the first transaction; but what is merged is to be sorted from its first batch on.
-            guard let records, try FirstLoad.isEmpty(plan.schema, db) else { return nil }
+            guard let records, try FirstLoad.isReplaceable(plan.schema, db) else { return nil }
             return FirstLoad(plan, feed: feed, records: records)
         }
         let context = MergeContext(

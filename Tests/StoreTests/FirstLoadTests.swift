@@ -23,9 +23,14 @@ struct FirstLoadTests {
             var records: [SampleRecord] = []
         }
 
-        init(mode: ImportMode = .upsert, duplicates: DuplicatePolicy = .last) throws {
+        init(
+            mode: ImportMode = .upsert, duplicates: DuplicatePolicy = .last, own declaration: String? = nil
+        ) throws {
             writer = try database.makeWriter()
             try writer.prepareTables([FirstLoadTests.type])
+            if let declaration {
+                try writer.transaction("declare") { db in try db.execute(sql: declaration) }
+            }
             // Not the first two, so that the order of columns has to change.
             let all = FirstLoadTests.type.fields
             let key = try #require(all.first { [$0.name] == FirstLoadTests.type.keys[0] })
@@ -95,6 +100,27 @@ struct FirstLoadTests {
         #expect(try scene.indexes == made)
         #expect(try scene.rows() == [["1", "3", "a"], ["2", "5", "b"], ["3", "4", "c"]])
         #expect(try scene.database.sql("PRAGMA integrity_check").first?[0] == "ok")
+    }
+
+    @Test(
+        "what people gave the table themselves stays",
+        arguments: [
+            "CREATE INDEX theirs ON \(type.table) (id, \(TableSchema.quoted(type.fields[0].column)))",
+            "CREATE TRIGGER theirs AFTER DELETE ON \(type.table) BEGIN SELECT 1; END",
+            "ALTER TABLE \(type.table) ADD COLUMN theirs TEXT",
+        ])
+    func ownDeclarations(declaration: String) throws {
+        let scene = try Scene(own: declaration)
+        func declarations() throws -> [String] {
+            try scene.database.sql("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").map {
+                $0[0]
+            }
+        }
+        let before = try declarations()
+        #expect(before.contains { $0.contains("theirs") })
+        #expect(try scene.write(("a", "1"), ("a", "2")).created == 1)
+        try scene.commit()
+        #expect(try declarations() == before)
     }
 
     @Test("rows take no room for columns that are not fed")

@@ -66,8 +66,19 @@ final class FirstLoad {
         keys = FirstKeys(capacity: Int(records))
     }
 
-    static func isEmpty(_ schema: TableSchema, _ db: Database) throws -> Bool {
-        try Int.fetchOne(db, sql: "SELECT 1 FROM \(schema.table) LIMIT 1") == nil
+    /// Whether the table has no rows, and nothing that would be gone once it is made anew: people may have given it
+    /// columns, indexes and triggers of their own.
+    static func isReplaceable(_ schema: TableSchema, _ db: Database) throws -> Bool {
+        guard try Int.fetchOne(db, sql: "SELECT 1 FROM \(schema.table) LIMIT 1") == nil else { return false }
+        let own = try String.fetchAll(
+            db,
+            sql:
+                "SELECT sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND tbl_name = ? COLLATE NOCASE",
+            arguments: [schema.type.table])
+        // SQLite keeps the words of a declaration, but for those that say what to do where it is there already.
+        let ours = schema.createIndexes.map { $0.replacing("IF NOT EXISTS ", with: "") }
+        return try Set(own).isSubset(of: ours)
+            && StoreWriter.columns(of: schema.type.table, db) == Set(["id"] + schema.columns.map(\.name))
     }
 
     /// Begins a transaction: `false` where the table is not, or no longer, ours alone.
@@ -83,7 +94,7 @@ final class FirstLoad {
 
     /// Makes the table anew with the columns first that are fed, and without indexes; `false` where it has rows.
     private func makeTable(_ db: Database) throws -> Bool {
-        guard try Self.isEmpty(schema, db) else { return false }
+        guard try Self.isReplaceable(schema, db) else { return false }
         base = try StoreWriter.lastRowID(of: schema.type, db)
         try db.execute(sql: "DROP TABLE \(schema.table)")
         try db.execute(sql: schema.createTable)
