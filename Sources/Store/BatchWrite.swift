@@ -81,8 +81,10 @@ final class MergeWrite: BatchWrite {
         self.feed = feed
         firstLoad = try queue.inDatabase { db in
             // Asked again in the first transaction; but what is merged is to be sorted from its first batch on.
-            guard let records, try FirstLoad.isReplaceable(plan.schema, db) else { return nil }
-            return FirstLoad(plan, feed: feed, records: records)
+            guard let load = records.flatMap({ FirstLoad(plan, feed: feed, records: $0) }),
+                try FirstLoad.isReplaceable(plan.schema, db)
+            else { return nil }
+            return load
         }
         let context = MergeContext(
             state: feed.state, plan: plan, lastOldID: lastID, lastForeignID: lastForeignID)
