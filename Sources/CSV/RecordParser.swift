@@ -123,8 +123,9 @@ package struct RecordParser: ~Copyable {
         markBytes = start.byteOffset == 0 ? 0 : nil
         isOneColumn = projection.expectedFields == 1 && projection.droppedLeadingColumns == 0
         let slack = (projection.columns.last ?? 0) + 2
-        index = RecordIndex(dialect: dialect, maxPieceBytes: pieceBytes + 1, slack: slack)
-        scratch = FillScratch(capacity: pieceBytes + 2)
+        // A CR that waited for what follows it goes along, and at the start two bytes that were no byte-order mark.
+        index = RecordIndex(dialect: dialect, maxPieceBytes: pieceBytes + 3, slack: slack)
+        scratch = FillScratch(capacity: pieceBytes + 4)
     }
 
     /// A storage of the right size for batches of these limits.
