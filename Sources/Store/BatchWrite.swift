@@ -30,6 +30,11 @@ protocol BatchWrite: AnyObject {
     func afterTransaction(committed: Bool)
 }
 
+extension BatchWrite {
+    func makeFinder(_ paths: StorePaths) throws -> RowFinder? { nil }
+    var completion: ((Database) throws -> Void)? { nil }
+}
+
 /// Merges records into the table of their type: one statement a batch, fed by the batch's own bytes.
 final class MergeWrite: BatchWrite {
     let feed: BatchFeed

@@ -1,5 +1,3 @@
-import Records
-
 /// The keys that a file has had so far, each with a number: 6 bytes a key.
 ///
 /// Two keys may look the same; whoever asks is asked back whether they are: for one look in some hundred with 5,000,000 keys.

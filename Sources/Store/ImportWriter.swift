@@ -77,9 +77,10 @@ package final class ImportWriter: @unchecked Sendable {
     /// Makes ready what every batch of records needs.
     ///
     /// `match`: ways to find an existing row, in order, as indices into `fields`. `lastForeignID`: from the
-    /// resume point; `nil` for a task that begins. `records`: how many the file has, where that is known. `asidePath`: where the log is kept of a run that is one
-    /// transaction. `results`: how outcomes are told, where they are to be kept. `keepsBefore`: whether the journal
-    /// keeps what changed rows held. `sealed`: the encrypted ones among the fields; `rejectSeal` goes with them.
+    /// resume point; `nil` for a task that begins. `records`: how many the file has, where that is known.
+    /// `asidePath`: where the log is kept of a run that is one transaction. `results`: how outcomes are told, where
+    /// they are to be kept. `keepsBefore`: whether the journal keeps what changed rows held. `sealed`: the encrypted
+    /// ones among the fields; `rejectSeal` goes with them.
     ///
     /// - Throws: where SQLite does not take the statements.
     package convenience init(

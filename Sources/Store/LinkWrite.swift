@@ -114,8 +114,6 @@ final class LinkWrite: BatchWrite {
     private static let cacheKiB = 16_384
 
     /// Each side has its own order, which is made as it is looked up.
-    func makeFinder(_ paths: StorePaths) throws -> RowFinder? { nil }
-    var completion: ((Database) throws -> Void)? { nil }
     var sortPlane: Int? { nil }
     /// A pair has no row id, and one that the file had before is one that is linked.
     var lastForeignID: Int64 { 0 }

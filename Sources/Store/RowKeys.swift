@@ -59,12 +59,15 @@ struct RowKeys {
         return texts
     }
 
-    /// What people call rows, by their ids.
-    func names(of ids: [Int64], _ db: Database) throws -> [Int64: String] {
-        let texts = try texts(of: ids, db)
-        return Dictionary(
-            ids.map { ($0, texts[$0]?.first ?? Self.name(ofID: $0)) }, uniquingKeysWith: { first, _ in first }
-        )
+    /// What people call rows: by the first key that each has whole, else by its id.
+    func names(of ids: [Int64], _ db: Database) throws -> Names {
+        Names(keys: try texts(of: ids, db).compactMapValues(\.first))
+    }
+
+    struct Names {
+        fileprivate let keys: [Int64: String]
+
+        subscript(id: Int64) -> String { keys[id] ?? RowKeys.name(ofID: id) }
     }
 
     // MARK: In SQL

@@ -11,7 +11,7 @@ package final class RowStream: @unchecked Sendable {
 
     private let snapshot: RowSnapshot
     private let target: RowTarget
-    private var statement: OpaquePointer?
+    private var statement: RawStatement?
 
     /// - Throws: where SQLite does not take the query.
     package init(
@@ -21,9 +21,7 @@ package final class RowStream: @unchecked Sendable {
         let target = RowTarget(query.columns, taker)
         self.target = target
         statement = try snapshot.read("prepare the query") { db in
-            guard let connection = db.sqliteConnection else {
-                throw StoreError(.cannotOpenDatabase, "the connection is closed")
-            }
+            let connection = try db.openConnection
             let result = RowFunctions.register(on: connection, target: target)
             guard result == SQLITE_OK else {
                 throw DatabaseError(resultCode: ResultCode(rawValue: result))
@@ -35,24 +33,19 @@ package final class RowStream: @unchecked Sendable {
     }
 
     deinit {
-        snapshot.queue.inDatabase { _ in _ = sqlite3_finalize(statement) }
+        snapshot.queue.inDatabase { _ in statement = nil }
     }
 
-    private static func prepare(_ query: SQLQuery, on connection: OpaquePointer) throws -> OpaquePointer? {
-        var statement: OpaquePointer?
-        guard sqlite3_prepare_v3(connection, query.sql, -1, 0, &statement, nil) == SQLITE_OK else {
-            throw DatabaseError(
-                resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
-                message: String(cString: sqlite3_errmsg(connection)))
-        }
+    private static func prepare(_ query: SQLQuery, on connection: OpaquePointer) throws -> RawStatement {
+        let statement = try RawStatement(query.sql, on: connection)
         for (index, value) in query.arguments.enumerated() {
             let place = Int32(index + 1)
             switch value.storage {
-            case .int64(let integer): sqlite3_bind_int64(statement, place, integer)
+            case .int64(let integer): statement.bind(integer, at: place)
             case .string(let text):
                 // The destructor -1 has SQLite copy the text.
                 sqlite3_bind_text(
-                    statement, place, text, Int32(text.utf8.count),
+                    statement.handle, place, text, Int32(text.utf8.count),
                     unsafeBitCast(-1, to: sqlite3_destructor_type.self))
             default: preconditionFailure("parameters are whole numbers and texts")
             }
@@ -63,13 +56,9 @@ package final class RowStream: @unchecked Sendable {
     /// Begins anew with the rows of another range of ids; the query has one.
     package func restart(_ ids: ClosedRange<Int64>) throws(StoreError) {
         try snapshot.read("begin the query anew") { _ in
-            sqlite3_reset(statement)
-            for (place, id) in [ids.lowerBound, ids.upperBound].enumerated() {
-                let result = sqlite3_bind_int64(statement, Int32(place + 1), id)
-                guard result == SQLITE_OK else {
-                    throw DatabaseError(resultCode: ResultCode(rawValue: result))
-                }
-            }
+            statement?.reset()
+            statement?.bind(ids.lowerBound, at: 1)
+            statement?.bind(ids.upperBound, at: 2)
         }
     }
 
@@ -78,16 +67,6 @@ package final class RowStream: @unchecked Sendable {
     /// - Returns: `false` where there are no more rows behind it.
     /// - Throws: where reading fails.
     package func advance() throws(StoreError) -> Bool {
-        try snapshot.read("read the records") { _ in
-            switch sqlite3_step(statement) {
-            case SQLITE_ROW: return true
-            case SQLITE_DONE: return false
-            default:
-                let connection = sqlite3_db_handle(statement)
-                throw DatabaseError(
-                    resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
-                    message: String(cString: sqlite3_errmsg(connection)))
-            }
-        }
+        try snapshot.read("read the records") { _ in try statement?.step() ?? false }
     }
 }

@@ -33,11 +33,14 @@ struct ImportRunner {
         var committed = Sum()
         var done = 0
         var importer = try makeImporter(work, number, lastForeignID: nil)
+        var finder = try importer.makeFinder()
         var next = 0
         repeat {
             let end = min(
                 next + Int.random(in: 1...work.course.mostInBatch, using: &random), work.records.count)
-            written.add(try importer.write(batch(next..<end, file, importer, work)), file, &finding.faults)
+            var batch = batch(next..<end, file, importer, work)
+            try finder?.find(&batch)
+            written.add(try importer.write(batch), file, &finding.faults)
             next = end
             if random.chance(work.course.commits) || next == work.records.count {
                 let position = file.batch(next..<next).records.start
@@ -62,6 +65,7 @@ struct ImportRunner {
                     finding.faults.append("the resume point is \(String(describing: stored.resumePoint))")
                 }
                 importer = try makeImporter(work, number, lastForeignID: stored.resumePoint?.lastForeignRowID)
+                finder = try importer.makeFinder()
                 try replay(to: done, file, importer, work, &random)
                 written = committed
                 next = done

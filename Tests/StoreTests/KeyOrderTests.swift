@@ -7,7 +7,9 @@ import Testing
 @Suite("Key order")
 struct KeyOrderTests {
     /// The order in which records with these values are written.
-    private func sorted(_ values: [Value?], from order: [UInt32]? = nil) -> [UInt32] {
+    private func sorted(
+        _ values: [Value?], from order: [UInt32]? = nil, descends: Bool = false
+    ) -> [UInt32] {
         let storage = BatchStorage(
             maxRecords: max(1, values.count), planeCount: 3, sourceCapacity: 16, arenaCapacity: 1)
         for (record, value) in values.enumerated() {
@@ -17,8 +19,15 @@ struct KeyOrderTests {
         }
         var order = order ?? values.indices.map(UInt32.init)
         var keyOrder = KeyOrder()
-        keyOrder.sort(&order, byPlane: 1, of: storage)
+        keyOrder.sort(&order, byPlane: 1, of: storage, descends: descends)
         return order
+    }
+
+    @Test("descending, the greatest come first, and equal ones as they stood all the same")
+    func descending() {
+        let values = ["b", "a", "c", "a", "b"].map { Value.text($0) }
+        #expect(sorted(values) == [1, 3, 0, 4, 2])
+        #expect(sorted(values, descends: true) == [2, 0, 4, 1, 3])
     }
 
     /// The eight bytes behind what all texts begin with, the plain way.

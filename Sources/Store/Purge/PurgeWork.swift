@@ -239,15 +239,16 @@ final class PurgeWork: RowWork, @unchecked Sendable {
         let (isFirst, isSecond) = (
             link.map { $0.first.type == type.name } ?? true, link?.second.type == type.name
         )
-        let hasKeys = link == nil && !RowKeys(of: type).columns.isDisjoint(with: page.columns)
+        let keys = RowKeys(of: type)
+        let hasKeys = link == nil && !keys.columns.isDisjoint(with: page.columns)
         let removal = try JournalPage.removing(from: page, of: entry.kind) { row in
             guard isFirst && purged.contains(row.id) || isSecond && purged.contains(row.second) else {
                 return false
             }
             if hasKeys {
                 // Rejects may name the record by a key that it has no more.
-                let keys = try RowKeys(of: type).texts(of: page.values(of: row))
-                try PurgedRows.add(formerKeys: keys, of: row.id, type, db)
+                let former = try keys.texts(of: page.values(of: row))
+                try PurgedRows.add(formerKeys: former, of: row.id, type, db)
             }
             return true
         }

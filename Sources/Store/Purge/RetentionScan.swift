@@ -113,7 +113,7 @@ extension StoreReader {
             let names = try RowKeys(of: type).names(of: first.map(\.id), db)
             preview.records = first.map { found in
                 PurgePreview.Record(
-                    id: found.id, key: names[found.id] ?? RowKeys.name(ofID: found.id),
+                    id: found.id, key: names[found.id],
                     since: Timestamp(day: found.since).dayText, days: found.days)
             }
             return preview

@@ -12,7 +12,7 @@ enum Connection {
     /// Pages kept in memory by the writer.
     ///
     /// The key index of 5,000,000 contacts is about 110 MB; a part of it is enough when batches arrive in key
-    /// order: 64 MiB was no faster, and a run stays under 150 MB in all.
+    /// order, and a run is to stay under 128 MB in all.
     static let writerCacheKiB = 32_768
     static let readerCacheKiB = 2048
     static let finderCacheKiB = 8192

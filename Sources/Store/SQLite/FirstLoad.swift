@@ -20,11 +20,8 @@ final class FirstLoad {
     private var keys: FirstKeys
     /// The feed's column of the key.
     private let keyColumn: Int
-    private var table: NarrowedTable?
-    private var insert: RawStatement?
-    private var hasKey: RawStatement?
-    /// The row of the record with the number 0 has the next id.
-    private var base: Int64 = 0
+    /// Once the first transaction has begun.
+    private var table: Table?
     /// The number of the next record that is no repetition.
     private var next: UInt32 = 0
     /// By record of the batch, the id of the row whose key it repeats.
@@ -34,6 +31,21 @@ final class FirstLoad {
     private var hashes: [UInt64] = []
     /// What the table was when we left it.
     private var left: Mark?
+
+    /// The table as it was made anew.
+    private struct Table {
+        let narrowed: NarrowedTable
+        let insert: RawStatement
+        let keyTest: RawStatement
+        /// The row of the record with the number 0 has the next id.
+        let base: Int64
+
+        func isKey(_ cell: Cell, ofRow id: Int64, _ storage: BatchStorage) throws -> Bool {
+            keyTest.bind(id, at: 1)
+            keyTest.bind(cell, of: storage, at: 2)
+            return try keyTest.hasRow()
+        }
+    }
 
     /// What changes where somebody else writes to the table, makes its indexes, or changes a row.
     private struct Mark: Equatable {
@@ -88,25 +100,26 @@ final class FirstLoad {
         } else {
             guard try makeTable(db) else { return false }
         }
-        try table?.begin(db)
+        try table?.narrowed.begin(db)
         return true
     }
 
     /// Makes the table anew with the columns first that are fed, and without indexes; `false` where it has rows.
     private func makeTable(_ db: Database) throws -> Bool {
         guard try Self.isReplaceable(schema, db) else { return false }
-        base = try StoreWriter.lastRowID(of: schema.type, db)
+        let base = try StoreWriter.lastRowID(of: schema.type, db)
         try db.execute(sql: "DROP TABLE \(schema.table)")
         try db.execute(sql: schema.createTable)
         // Ids are never used again; the table's own count of them went with it.
         try db.execute(
             sql: "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)",
             arguments: [schema.type.table, base])
-        table = try NarrowedTable(schema, columnCount: plan.fields.count, db)
         try Connection.appending(db)
         let connection = try db.openConnection
-        insert = try RawStatement(plan.upsertByID, on: connection)
-        hasKey = try RawStatement(plan.keyTest(keyColumn), on: connection)
+        table = Table(
+            narrowed: try NarrowedTable(schema, columnCount: plan.fields.count, db),
+            insert: try RawStatement(plan.upsertByID, on: connection),
+            keyTest: try RawStatement(plan.keyTest(keyColumn), on: connection), base: base)
         return true
     }
 
@@ -115,20 +128,21 @@ final class FirstLoad {
 
     /// Writes the records that the feed gives.
     func write(_ batch: CheckedBatch, _ db: Database) throws {
-        try giveIDs(batch)
+        guard let table else { preconditionFailure("no transaction has begun") }
+        try giveIDs(batch, table)
         try ids.withUnsafeBufferPointer { ids in
             if let base = ids.baseAddress { feed.setOwnPlane(0, base) }
-            try insert?.run()
+            try table.insert.run()
         }
         let last = try StoreWriter.lastRowID(of: schema.type, db)
-        guard last == base + Int64(next) else {
+        guard last == table.base + Int64(next) else {
             throw StoreError(
                 .databaseCorrupt, "rows of \(schema.type.table) got other ids than the next ones")
         }
     }
 
     /// Says the id of each record that repeats a key; SQLite gives the others the next ones, in their order.
-    private func giveIDs(_ batch: CheckedBatch) throws {
+    private func giveIDs(_ batch: CheckedBatch, _ table: Table) throws {
         let storage = batch.records.storage
         let cells = UnsafePointer(storage.plane(plan.fields[keyColumn].plane))
         ids.removeAll(keepingCapacity: true)
@@ -136,7 +150,6 @@ final class FirstLoad {
         hashes.removeAll(keepingCapacity: true)
         for record in batch.order { hashes.append(Self.hash(cells[Int(record)], storage)) }
         let first = next
-        let base = base
         newRecords.removeAll(keepingCapacity: true)
         var next = next
         for (record, hash) in zip(batch.order, hashes) {
@@ -147,23 +160,16 @@ final class FirstLoad {
                 : try keys.number(of: hash, else: next) { found in
                     found >= first
                         ? Self.isSame(cell, cells[Int(newRecords[Int(found - first)])], storage)
-                        : try isKey(cell, ofRow: base + 1 + Int64(found), storage)
+                        : try table.isKey(cell, ofRow: table.base + 1 + Int64(found), storage)
                 }
             if number == next {
                 next += 1
                 newRecords.append(record)
             } else {
-                ids[Int(record)] = .integer(base + 1 + Int64(number))
+                ids[Int(record)] = .integer(table.base + 1 + Int64(number))
             }
         }
         self.next = next
-    }
-
-    private func isKey(_ cell: Cell, ofRow id: Int64, _ storage: BatchStorage) throws -> Bool {
-        guard let hasKey else { return false }
-        hasKey.bind(id, at: 1)
-        if cell.isText { hasKey.bind(storage.text(cell), at: 2) } else { hasKey.bind(cell.integer, at: 2) }
-        return try hasKey.hasRow()
     }
 
     private static func hash(_ cell: Cell, _ storage: BatchStorage) -> UInt64 {
@@ -183,7 +189,7 @@ final class FirstLoad {
 
     /// Declares the table as everybody knows it.
     func end(_ db: Database) throws {
-        try table?.end(db)
+        try table?.narrowed.end(db)
     }
 
     /// Takes note of what the table is before a commit.

@@ -60,26 +60,16 @@ final class KeyLookup {
 
 /// Reads a key's index in its order, beside records that are sorted by it.
 final class KeyScan {
-    private let statement: OpaquePointer
+    private let scan: RawStatement
     /// Rows of the table when this was made.
     let rows: Int
 
     init(table: String, column: String, on connection: OpaquePointer, _ db: Database) throws {
         let column = TableSchema.quoted(column)
-        let sql = "SELECT \(column), id FROM \(table) WHERE \(column) BETWEEN ?1 AND ?2 ORDER BY \(column)"
-        var prepared: OpaquePointer?
-        let result = sqlite3_prepare_v3(
-            connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
-        guard result == SQLITE_OK, let prepared else {
-            throw StoreError(
-                .statementFailed, "prepare the look-up: \(String(cString: sqlite3_errmsg(connection)))")
-        }
-        statement = prepared
+        scan = try RawStatement(
+            "SELECT \(column), id FROM \(table) WHERE \(column) BETWEEN ?1 AND ?2 ORDER BY \(column)",
+            on: connection)
         rows = try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0
-    }
-
-    deinit {
-        sqlite3_finalize(statement)
     }
 
     /// Notes the row of each record that has one, by record; the others' stay as they are.
@@ -95,22 +85,14 @@ final class KeyScan {
         if !wordsTellAll { Self.sortEqualWords(&order, cells, storage, sorter) }
         guard let first = order.first, let last = order.last else { return }
         defer {
-            sqlite3_reset(statement)
-            sqlite3_clear_bindings(statement)
+            scan.reset()
+            sqlite3_clear_bindings(scan.handle)
         }
-        bind(cells[Int(first)], at: 1, storage)
-        bind(cells[Int(last)], at: 2, storage)
+        scan.bind(cells[Int(first)], of: storage, at: 1)
+        scan.bind(cells[Int(last)], of: storage, at: 2)
         var next = 0
-        while next < order.count {
-            let result = sqlite3_step(statement)
-            if result == SQLITE_DONE { return }
-            guard result == SQLITE_ROW else {
-                let connection = sqlite3_db_handle(statement)
-                throw DatabaseError(
-                    resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
-                    message: String(cString: sqlite3_errmsg(connection)))
-            }
-            let row = Entry(statement, from: start)
+        while next < order.count, try scan.step() {
+            let row = Entry(scan.handle, from: start)
             while next < order.count, sorter.word(at: next) < row.word { next += 1 }
             if wordsTellAll {
                 guard row.isWord else { continue }
@@ -126,17 +108,6 @@ final class KeyScan {
                     next += 1
                 }
             }
-        }
-    }
-
-    private func bind(_ cell: Cell, at place: Int32, _ storage: BatchStorage) {
-        guard cell.isText else {
-            sqlite3_bind_int64(statement, place, cell.integer)
-            return
-        }
-        storage.text(cell).withMemoryRebound(to: CChar.self) { text in
-            // A nil destructor is SQLITE_STATIC: the batch outlives the scan.
-            _ = sqlite3_bind_text(statement, place, text.baseAddress, Int32(text.count), nil)
         }
     }
 

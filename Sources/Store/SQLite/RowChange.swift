@@ -223,7 +223,7 @@ extension RowVerdicts {
         return left.sorted { $0.id < $1.id }.map { id, number in
             let rule = rules[number]
             return LeftRow(
-                id: id, key: names[id] ?? RowKeys.name(ofID: id), field: rule.field, code: rule.code,
+                id: id, key: names[id], field: rule.field, code: rule.code,
                 message: rule.message)
         }
     }

@@ -66,7 +66,7 @@ struct RowDelete: RowWork {
         let ids = counts.keys.sorted()
         let names = try RowKeys(of: selection.type).names(of: ids, db)
         return ids.map { id in
-            let name = names[id] ?? RowKeys.name(ofID: id)
+            let name = names[id]
             let refusal = links.refusal(of: name, counts[id] ?? [])
             return LeftRow(id: id, key: name, code: refusal.code, message: refusal.message)
         }

@@ -8,25 +8,14 @@ internal import Records
 /// becomes a row or meets one. So a run that was killed makes the same values as one that was not.
 final class ValueGenerator {
     private let prefix: String
-    private let lookup: OpaquePointer
+    private let lookup: RawStatement
     /// The number before that of the first record that the feed gives now.
     var base: Int64 = 0
 
     init(_ field: Field, of schema: TableSchema, on connection: OpaquePointer) throws {
         prefix = field.generatedPrefix ?? ""
-        var prepared: OpaquePointer?
-        let sql = "SELECT 1 FROM \(schema.table) WHERE \(TableSchema.quoted(field.column)) = ?1"
-        let result = sqlite3_prepare_v3(
-            connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
-        guard result == SQLITE_OK, let prepared else {
-            throw StoreError(
-                .statementFailed, "prepare the look-up: \(String(cString: sqlite3_errmsg(connection)))")
-        }
-        lookup = prepared
-    }
-
-    deinit {
-        sqlite3_finalize(lookup)
+        lookup = try RawStatement(
+            "SELECT 1 FROM \(schema.table) WHERE \(TableSchema.quoted(field.column)) = ?1", on: connection)
     }
 
     /// A value that no row has; `nil` where SQLite cannot look.
@@ -44,10 +33,11 @@ final class ValueGenerator {
     }
 
     private func isTaken(_ text: String) -> Int32 {
-        defer { sqlite3_reset(lookup) }
+        defer { lookup.reset() }
         // The destructor -1 has SQLite copy the text.
         sqlite3_bind_text(
-            lookup, 1, text, Int32(text.utf8.count), unsafeBitCast(-1, to: sqlite3_destructor_type.self))
-        return sqlite3_step(lookup)
+            lookup.handle, 1, text, Int32(text.utf8.count),
+            unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+        return sqlite3_step(lookup.handle)
     }
 }

@@ -6,8 +6,8 @@ final class PairUndo {
     private let linked: LinkedTypes
     private let journal: UndoJournal
     private let book: TaskBook
-    private let unlink: BoundStatement
-    private let link: BoundStatement
+    private let unlink: RawStatement
+    private let link: RawStatement
 
     init(_ linked: LinkedTypes, journal: UndoJournal, book: TaskBook, _ db: Database) throws {
         self.linked = linked
@@ -15,14 +15,15 @@ final class PairUndo {
         self.book = book
         let schema = LinkSchema(linked)
         let columns = schema.columns
-        unlink = try BoundStatement(
-            "DELETE FROM \(schema.table) WHERE \(columns[0]) = ?1 AND \(columns[1]) = ?2", db)
+        let connection = try db.openConnection
+        unlink = try RawStatement(
+            "DELETE FROM \(schema.table) WHERE \(columns[0]) = ?1 AND \(columns[1]) = ?2", on: connection)
         let sides = linked.types.enumerated().map { side, type in
             "EXISTS (SELECT 1 FROM \(TableSchema(type).table) WHERE id = ?\(side + 1))"
         }
-        link = try BoundStatement(
+        link = try RawStatement(
             "INSERT OR IGNORE INTO \(schema.table) (\(columns.joined(separator: ", "))) SELECT ?1, ?2 WHERE "
-                + sides.joined(separator: " AND "), db)
+                + sides.joined(separator: " AND "), on: connection)
     }
 
     /// Unlinks pairs that an entry of the journal links, or links those again that it unlinks.
@@ -38,9 +39,9 @@ final class PairUndo {
                 outcome.leave(try .edited(key, edit, book, db))
                 continue
             }
-            statement.bind(1, row.id)
-            statement.bind(2, row.second)
-            if try statement.run() == 1 {
+            statement.bind(row.id, at: 1)
+            statement.bind(row.second, at: 2)
+            if try statement.runChanging() == 1 {
                 buffer.begin(row.id, second: row.second)
                 if isLinked { outcome.receipt.deleted += 1 } else { outcome.receipt.created += 1 }
             } else if !isLinked, let missing = try missingSide(of: key, db) {
@@ -76,8 +77,7 @@ final class PairUndo {
             LeftRow(
                 id: note.id,
                 key: linked.pairName(
-                    first[note.id] ?? RowKeys.name(ofID: note.id),
-                    second[note.second] ?? RowKeys.name(ofID: note.second)),
+                    first[note.id], second[note.second]),
                 field: note.field, code: note.code, message: note.message)
         }
     }

@@ -257,8 +257,7 @@ final class RecordUndo {
         let names = try RowKeys(of: type).names(of: notes.filter { $0.key == nil }.map(\.id), db)
         return notes.map { note in
             LeftRow(
-                id: note.id, key: note.key ?? names[note.id] ?? RowKeys.name(ofID: note.id),
-                field: note.field,
+                id: note.id, key: note.key ?? names[note.id], field: note.field,
                 code: note.code, message: note.message)
         }
     }
@@ -272,10 +271,10 @@ extension RecordUndo {
         private let undo: RecordUndo
         private let buffer: JournalBuffer?
         private let db: Database
-        private var statements: [[Int]: BoundStatement] = [:]
+        private var statements: [[Int]: RawStatement] = [:]
         private var values: [OpenPage.Value] = []
         /// The columns of the row before, and the statement for them.
-        private var last: (columns: [Int], statement: BoundStatement)?
+        private var last: (columns: [Int], statement: RawStatement)?
 
         init(
             _ kind: JournalKind, _ page: OpenPage, of undo: RecordUndo, _ journal: UndoJournal, _ db: Database
@@ -302,11 +301,11 @@ extension RecordUndo {
             if kind == .updated, values.isEmpty { return false }
             let statement = try statement(for: values.map(\.column))
             for (index, value) in values.enumerated() {
-                statement.bind(index + 1, value.content, in: bytes)
+                statement.bind(value.content, in: bytes, at: Int32(index + 1))
             }
-            statement.bind(values.count + 1, row.id)
+            statement.bind(row.id, at: Int32(values.count + 1))
             let mark = buffer.mark
-            guard try statement.run() == 1 else {
+            guard try statement.runChanging() == 1 else {
                 buffer.takeBack(to: mark)
                 return false
             }
@@ -314,9 +313,9 @@ extension RecordUndo {
             return true
         }
 
-        private func statement(for columns: [Int]) throws -> BoundStatement {
+        private func statement(for columns: [Int]) throws -> RawStatement {
             if let last, last.columns == columns { return last.statement }
-            let statement = try statements[columns] ?? BoundStatement(sql(for: columns), db)
+            let statement = try statements[columns] ?? RawStatement(sql(for: columns), on: db.openConnection)
             statements[columns] = statement
             last = (columns, statement)
             return statement
