@@ -118,8 +118,6 @@ let package = Package(
                 "Records", "ByteStreams", "CSV", "InputFilters", "Validation", "ExportFormats", "Store",
                 "FixtureGenerator",
             ]),
-        .executableTarget(
-            name: "stages", dependencies: ["StageWork", arguments], swiftSettings: settings),
         .executableTarget(name: "stage-counts", dependencies: ["StageWork"], swiftSettings: settings),
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),

@@ -71,6 +71,16 @@ struct IndexPassTests {
 
     private static let levels = Array(0...byte_scan_best_level())
 
+    /// Bytes of one round and how they are read: every third time those of a tidy file, in the first dialect.
+    private func input(
+        _ round: Int, _ dialects: [(UInt8, UInt8?)], _ numbers: inout SeededGenerator
+    ) -> (bytes: [UInt8], dialect: (UInt8, UInt8?)) {
+        let count = Int.random(in: 0...400, using: &numbers)
+        return round % 3 == 0
+            ? (tidyBytes(&numbers, records: count / 20), dialects[0])
+            : (nastyBytes(&numbers, count: count, quotes: round % 7), dialects[round % dialects.count])
+    }
+
     @Test("every level agrees with the byte-by-byte pass, at any cutting", arguments: levels)
     func everyLevelAgrees(level: Int32) {
         var numbers = SeededGenerator(seed: runSeed("everyLevelAgrees"))
@@ -78,12 +88,7 @@ struct IndexPassTests {
             (44, 34), (44, nil), (59, 39), (124, 34), (0, 34), (32, 34), (44, 0), (0xC3, 34), (44, 0xA9),
         ]
         for round in 0..<1500 {
-            let count = Int.random(in: 0...400, using: &numbers)
-            let bytes =
-                round % 3 == 0
-                ? tidyBytes(&numbers, records: count / 20)
-                : nastyBytes(&numbers, count: count, quotes: round % 7)
-            let (delimiter, quote) = round % 3 == 0 ? dialects[0] : dialects[round % dialects.count]
+            let (bytes, (delimiter, quote)) = input(round, dialects, &numbers)
             let expected = safe(bytes, delimiter: delimiter, quote: quote)
             for upTo in [1, 9, 64, 130, 1000] {
                 let found = fast(
@@ -101,12 +106,7 @@ struct IndexPassTests {
         var numbers = SeededGenerator(seed: runSeed("countingAgrees"))
         let dialects: [(UInt8, UInt8?)] = [(44, 34), (44, nil), (59, 39), (0, 34), (32, 34), (0xC3, 34)]
         for round in 0..<1500 {
-            let count = Int.random(in: 0...400, using: &numbers)
-            let bytes =
-                round % 3 == 0
-                ? tidyBytes(&numbers, records: count / 20)
-                : nastyBytes(&numbers, count: count, quotes: round % 7)
-            let (delimiter, quote) = round % 3 == 0 ? dialects[0] : dialects[round % dialects.count]
+            let (bytes, (delimiter, quote)) = input(round, dialects, &numbers)
             let expected = plainCount(bytes, delimiter: delimiter, quote: quote)
             for upTo in [1, 9, 64, 130, 1000] {
                 let found = counted(
