@@ -189,7 +189,9 @@ package struct ImportPreparation: Sendable {
     ) async throws -> ImportLedger {
         let importer = try importer(task, stored: stored, into: writer)
         let run = ImportRun(
-            text: text, stages: stages.fitting(importer), plan: plan, stop: stop, observer: observer)
+            text: text, stages: stages.fitting(importer), plan: plan,
+            commitRecords: plan.commitRecords(importer),
+            stop: stop, observer: observer)
         let start = stored.resumePoint?.position ?? bodyStart
         let ledger: ImportLedger
         do {

@@ -37,12 +37,13 @@ package struct ImportRun {
     let observer: Observer
 
     init(
-        text: SourceText, stages: ImportStages, plan: ImportPlan, stop: StopSignal, observer: Observer
+        text: SourceText, stages: ImportStages, plan: ImportPlan, commitRecords: UInt64, stop: StopSignal,
+        observer: Observer
     ) {
         self.text = text
         self.stages = stages
         maxRejects = plan.maxRejects
-        commitRecords = plan.commitRecords
+        self.commitRecords = commitRecords
         oneTransaction = plan.oneTransaction
         self.stop = stop
         self.observer = observer

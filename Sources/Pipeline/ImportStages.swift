@@ -90,6 +90,14 @@ struct ImportStages: Sendable {
     }
 }
 
+extension ImportPlan {
+    /// Records of one transaction: where nobody said how many, as many as the store takes best.
+    func commitRecords(_ writer: ImportWriter) -> UInt64 {
+        commitRecords == BatchLimits.standardCommitRecords && writer.putsEntriesOff
+            ? BatchLimits.putOffCommitRecords : commitRecords
+    }
+}
+
 extension ImportStages {
     /// The same with batches of the size that the store takes best.
     func fitting(_ writer: ImportWriter) -> ImportStages {
@@ -258,6 +266,10 @@ extension BatchLimits {
     /// go to the WAL once: with 5,000,000 random keys, twice as many records a transaction saved a seventh.
     /// At 300,000 records/s and more it still commits about once a second.
     package static let standardCommitRecords: UInt64 = 262_144
+
+    /// The same where a transaction writes every page of an index once, at its end: twice as many records halve that, and
+    /// they take no longer than as many as above would without.
+    static let putOffCommitRecords: UInt64 = 524_288
 
     /// Batches in hand at a time: one is filled while another is written.
     package static let inHand = 2

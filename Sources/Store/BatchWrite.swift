@@ -24,6 +24,8 @@ protocol BatchWrite: AnyObject {
     func makeFinder(_ paths: StorePaths) throws -> RowFinder?
     /// What the table lacks as long as the run lasts, to be made behind its last transaction; `nil` where it lacks nothing.
     var completion: ((Database) throws -> Void)? { get }
+    /// Whether index entries of new rows are made at the end of a transaction.
+    var putsEntriesOff: Bool { get }
     /// Brings to an end what waits for the end of a transaction.
     func beforeCommit(_ db: Database) throws
     /// Called when the transaction is over, committed or not.
@@ -33,6 +35,7 @@ protocol BatchWrite: AnyObject {
 extension BatchWrite {
     func makeFinder(_ paths: StorePaths) throws -> RowFinder? { nil }
     var completion: ((Database) throws -> Void)? { nil }
+    var putsEntriesOff: Bool { false }
 }
 
 /// Merges records into the table of their type: one statement a batch, fed by the batch's own bytes.
@@ -57,10 +60,8 @@ final class MergeWrite: BatchWrite {
     private let journal: JournalWriter
     /// Where the table had no rows and the file is large, what loads them.
     private var firstLoad: FirstLoad?
-    /// Writes the records whose rows were found; `nil` where none are looked for, or where that is not to be relied on.
-    private var upsertByID: RawStatement?
-    /// What SQLite's count of others' commits was when we last wrote.
-    private var dataVersion: Int64 = 0
+    /// Writes records whose rows were looked for; `nil` where none are, or where that is not to be relied on.
+    private var lookedUp: LookedUpMerge?
     /// Whether a transaction is open that has written.
     private var isInTransaction = false
     /// The highest id that the table had when a transaction of ours ended.
@@ -112,23 +113,14 @@ final class MergeWrite: BatchWrite {
         marks = statements.marks
         updateOnly = statements.updateOnly
         if tellsRows { setUpdateHook(to: feed.state) }
-        if firstLoad == nil, plan.soleKey != nil, records ?? 0 >= FirstLoad.leastRecords {
-            upsertByID = try queue.inDatabase { db in
-                dataVersion = try Self.dataVersion(db)
-                return try RawStatement(plan.upsertByID, on: db.openConnection)
+        if firstLoad == nil, let records {
+            lookedUp = try queue.inDatabase { db in
+                try LookedUpMerge(plan, feed: feed, records: records, db)
             }
         }
     }
 
-    func makeFinder(_ paths: StorePaths) throws -> RowFinder? {
-        guard upsertByID != nil, let key = plan.soleKey else { return nil }
-        return try RowFinder(plan, key: key, paths: paths)
-    }
-
-    /// Grows with each commit of others.
-    private static func dataVersion(_ db: Database) throws -> Int64 {
-        try Int64.fetchOne(db, sql: "PRAGMA data_version") ?? 0
-    }
+    func makeFinder(_ paths: StorePaths) throws -> RowFinder? { try lookedUp?.makeFinder(paths) }
 
     deinit {
         if tellsRows { setUpdateHook(to: nil) }
@@ -137,6 +129,8 @@ final class MergeWrite: BatchWrite {
     var sortPlane: Int? { firstLoad == nil ? plan.sortPlane : nil }
     var refusal: Failure? { nil }
     var completion: ((Database) throws -> Void)? { firstLoad == nil ? nil : makeIndexes }
+
+    var putsEntriesOff: Bool { lookedUp?.putsEntriesOff ?? false }
 
     /// Has SQLite tell the id of each row that a record becomes or changes; `nil` for no more.
     private func setUpdateHook(to state: UnsafeMutablePointer<FeedState>?) {
@@ -205,8 +199,7 @@ final class MergeWrite: BatchWrite {
     private func beginTransaction(_ db: Database) throws {
         if feedsSearch { context.searchChanges = try SearchChanges(of: plan.schema.type, db) }
         if let firstLoad, try !firstLoad.begin(db) { try leaveFirstLoad(db) }
-        // A row that was found before somebody else wrote may have gone, or have another key.
-        if upsertByID != nil, try Self.dataVersion(db) != dataVersion { upsertByID = nil }
+        if let lookedUp, try !lookedUp.begin(db) { self.lookedUp = nil }
         let last = try StoreWriter.lastRowID(of: plan.schema.type, db)
         // Single records are made between two transactions of ours.
         if last > lastKnownID { context.noteForeign(lastKnownID + 1...last) }
@@ -245,15 +238,10 @@ final class MergeWrite: BatchWrite {
             try firstLoad.end(db)
             try leaveFirstLoad(db)
         }
-        guard let upsertByID, !batch.rows.isEmpty else { return try run(batch.order, db) }
-        // In the order of the file, in which their values lie.
-        let found = (0..<UInt32(batch.records.count)).filter { !batch.rows[Int($0)].isBlank }
-        try batch.rows.withUnsafeBufferPointer { rows in
-            if let base = rows.baseAddress { feed.setOwnPlane(0, base) }
-            try feed.narrow(to: found) { try upsertByID.run() }
+        guard let lookedUp else { return try run(batch.order, db) }
+        try lookedUp.write(batch, db) { others in
+            try feed.narrow(to: others) { try run(others, db) }
         }
-        let others = batch.order.filter { batch.rows[Int($0)].isBlank }
-        try feed.narrow(to: others) { try run(others, db) }
     }
 
     private func run(_ order: [UInt32], _ db: Database) throws {
@@ -317,6 +305,7 @@ final class MergeWrite: BatchWrite {
 
     func beforeCommit(_ db: Database) throws {
         guard isInTransaction else { return }
+        try lookedUp?.beforeCommit(db)
         try context.searchChanges?.write(db)
         try writeJournal(db)
         lastKnownID = try StoreWriter.lastRowID(of: plan.schema.type, db)
@@ -327,8 +316,10 @@ final class MergeWrite: BatchWrite {
         context.searchChanges = nil
         context.before?.clear()
         isInTransaction = false
+        guard !committed, firstLoad != nil || lookedUp != nil else { return }
+        lookedUp?.rolledBack()
         // A connection that cannot read its declarations is not written with again.
-        if !committed, firstLoad != nil { try? queue.inDatabase { try NarrowedTable.forget($0) } }
+        try? queue.inDatabase { try NarrowedTable.forget($0) }
     }
 }
 

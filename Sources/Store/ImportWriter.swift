@@ -133,6 +133,9 @@ package final class ImportWriter: @unchecked Sendable {
     /// Whether rows are put one behind the other, with no index to keep up, as far as is known now.
     package var isLoading: Bool { work.completion != nil }
 
+    /// Whether index entries of new rows are made at the end of a transaction, as far as is known now.
+    package var putsEntriesOff: Bool { work.putsEntriesOff }
+
     /// Finds rows for batches before they come here; `nil` where that would be of no use.
     package func makeFinder() throws(StoreError) -> RowFinder? {
         try StoreError.wrap("look for rows", path: writer.paths.database) {

@@ -18,11 +18,17 @@ package struct KeyOrder {
     package mutating func sort(
         _ order: inout [UInt32], byPlane plane: Int, of storage: BatchStorage, descends: Bool = false
     ) {
+        sort(&order, by: UnsafePointer(storage.plane(plane)), CellTexts(storage), descends: descends)
+    }
+
+    /// The same by cells that lie in no batch.
+    mutating func sort(
+        _ order: inout [UInt32], by cells: UnsafePointer<Cell>, _ texts: CellTexts, descends: Bool = false
+    ) {
         guard order.count > 1 else { return }
-        let cells = storage.plane(plane)
-        let prefix = Self.commonPrefix(order, cells, storage)
+        let prefix = Self.commonPrefix(order, cells, texts)
         let flip: UInt64 = descends ? .max : 0
-        sort(&order) { Self.word(cells[Int($0)], from: prefix, storage) ^ flip }
+        sort(&order) { Self.word(cells[Int($0)], from: prefix, texts) ^ flip }
     }
 
     /// Sorts `order` by a word of each, and keeps the order of equal words.
@@ -78,15 +84,15 @@ package struct KeyOrder {
 
     /// Bytes that all the texts begin with; 0 among numbers and blanks.
     static func commonPrefix(
-        _ order: [UInt32], _ cells: UnsafeMutablePointer<Cell>, _ storage: BatchStorage
+        _ order: [UInt32], _ cells: UnsafePointer<Cell>, _ texts: CellTexts
     ) -> Int {
         guard cells[Int(order[0])].isText else { return 0 }
-        let first = storage.text(cells[Int(order[0])])
+        let first = texts.text(cells[Int(order[0])])
         var common = first.count
         for record in order {
             let cell = cells[Int(record)]
             guard cell.isText else { return 0 }
-            let text = storage.text(cell)
+            let text = texts.text(cell)
             common = min(common, text.count)
             var index = 0
             while index < common, text[index] == first[index] { index += 1 }
@@ -98,11 +104,11 @@ package struct KeyOrder {
 
     /// A number so that unsigned words are in its order; of a text the eight bytes from `start`, the first in
     /// the highest place, zeros where it ends; 0 for a blank.
-    static func word(_ cell: Cell, from start: Int, _ storage: BatchStorage) -> UInt64 {
+    static func word(_ cell: Cell, from start: Int, _ texts: CellTexts) -> UInt64 {
         guard cell.isText else {
             return cell.isBlank ? 0 : UInt64(bitPattern: cell.integer) ^ (1 << 63)
         }
-        let text = storage.text(cell)
+        let text = texts.text(cell)
         var word: UInt64 = 0
         let end = min(text.count, start + 8)
         var index = start
@@ -112,5 +118,25 @@ package struct KeyOrder {
         }
         let missing = 8 - max(0, end - start)
         return missing >= 8 ? 0 : word << UInt64(8 * missing)
+    }
+}
+
+/// Where the texts of cells lie, for as long as nobody adds to them.
+struct CellTexts {
+    let source: UnsafePointer<UInt8>
+    let arena: UnsafePointer<UInt8>
+
+    init(source: UnsafePointer<UInt8>, arena: UnsafePointer<UInt8>) {
+        self.source = source
+        self.arena = arena
+    }
+
+    init(_ storage: BatchStorage) {
+        self.init(source: storage.source, arena: storage.arena)
+    }
+
+    @inline(__always)
+    func text(_ cell: Cell) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: (cell.isArena ? arena : source) + cell.offset, count: cell.length)
     }
 }

@@ -50,7 +50,8 @@ enum SampleTypes {
         name: "contact", plural: "contacts",
         fields: [
             Field(name: "contactNumber", kind: .identifier, isRequired: true, isUnique: true),
-            field("firstName"), field("group"), field("balance", .decimal(places: 2)),
+            field("firstName"), Field(name: "group", kind: .text, isIndexed: true),
+            Field(name: "balance", kind: .decimal(places: 2), isIndexed: true),
         ],
         keys: [["contactNumber"]], allowsNoKey: false, limit: .records(1000))
 

@@ -15,7 +15,7 @@ enum Connection {
     /// order, and a run is to stay under 128 MB in all.
     static let writerCacheKiB = 32_768
     static let readerCacheKiB = 2048
-    static let finderCacheKiB = 8192
+    static let finderCacheKiB = 2048
     /// How long a statement waits for a lock of another program, with SQLite's own back-off.
     static let busySeconds = 30.0
 

@@ -1,7 +1,7 @@
 internal import GRDBSQLite
 internal import Records
 
-/// The virtual table `sluice_feed`: hands SQLite the cells of a batch without copying them.
+/// The virtual table `sluice_feed`, or another name: hands SQLite the cells of a batch without copying them.
 ///
 /// Eponymous (no `CREATE VIRTUAL TABLE`), with the columns `c0`, `c1` … of one import. Its texts are given as
 /// `SQLITE_STATIC`: the batch outlives the statement. The methods are C functions over bare structs
@@ -18,8 +18,10 @@ enum FeedModule {
     }
 
     /// Registers the module for one connection; `state` must outlive it or the next registration.
-    static func register(on connection: OpaquePointer, state: UnsafeMutablePointer<FeedState>) -> Int32 {
-        sqlite3_create_module_v2(connection, "sluice_feed", module, state, nil)
+    static func register(
+        _ name: String = "sluice_feed", on connection: OpaquePointer, state: UnsafeMutablePointer<FeedState>
+    ) -> Int32 {
+        sqlite3_create_module_v2(connection, name, module, state, nil)
     }
 
     /// Lives as long as the process: SQLite keeps the pointer.

@@ -17,18 +17,13 @@ final class FirstLoad {
     private let plan: WritePlan
     private let schema: TableSchema
     private let feed: BatchFeed
-    private var keys: FirstKeys
+    private var keyed: KeyedIDs
     /// The feed's column of the key.
     private let keyColumn: Int
     /// Once the first transaction has begun.
     private var table: Table?
-    /// The number of the next record that is no repetition.
-    private var next: UInt32 = 0
-    /// By record of the batch, the id of the row whose key it repeats.
+    /// By record of the batch, the id of the row whose key it repeats; SQLite gives the others the next ones.
     private var ids: [Cell] = []
-    /// By number less that of the batch's first, the record that has it.
-    private var newRecords: [UInt32] = []
-    private var hashes: [UInt64] = []
     /// What the table was when we left it.
     private var left: Mark?
 
@@ -36,15 +31,9 @@ final class FirstLoad {
     private struct Table {
         let narrowed: NarrowedTable
         let insert: RawStatement
-        let keyTest: RawStatement
+        let keyTest: KeyTest
         /// The row of the record with the number 0 has the next id.
         let base: Int64
-
-        func isKey(_ cell: Cell, ofRow id: Int64, _ storage: BatchStorage) throws -> Bool {
-            keyTest.bind(id, at: 1)
-            keyTest.bind(cell, of: storage, at: 2)
-            return try keyTest.hasRow()
-        }
     }
 
     /// What changes where somebody else writes to the table, makes its indexes, or changes a row.
@@ -75,22 +64,13 @@ final class FirstLoad {
         self.feed = feed
         keyColumn = key
         schema = plan.schema.putting(first: plan.fields.map(\.field))
-        keys = FirstKeys(capacity: Int(records))
+        keyed = KeyedIDs(capacity: Int(records))
     }
 
     /// Whether the table has no rows, and nothing that would be gone once it is made anew: people may have given it
     /// columns, indexes and triggers of their own.
     static func isReplaceable(_ schema: TableSchema, _ db: Database) throws -> Bool {
-        guard try Int.fetchOne(db, sql: "SELECT 1 FROM \(schema.table) LIMIT 1") == nil else { return false }
-        let own = try String.fetchAll(
-            db,
-            sql:
-                "SELECT sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND tbl_name = ? COLLATE NOCASE",
-            arguments: [schema.type.table])
-        // SQLite keeps the words of a declaration, but for those that say what to do where it is there already.
-        let ours = schema.createIndexes.map { $0.replacing("IF NOT EXISTS ", with: "") }
-        return try Set(own).isSubset(of: ours)
-            && StoreWriter.columns(of: schema.type.table, db) == Set(["id"] + schema.columns.map(\.name))
+        try Int.fetchOne(db, sql: "SELECT 1 FROM \(schema.table) LIMIT 1") == nil && schema.isAsMade(db)
     }
 
     /// Begins a transaction: `false` where the table is not, or no longer, ours alone.
@@ -119,72 +99,32 @@ final class FirstLoad {
         table = Table(
             narrowed: try NarrowedTable(schema, columnCount: plan.fields.count, db),
             insert: try RawStatement(plan.upsertByID, on: connection),
-            keyTest: try RawStatement(plan.keyTest(keyColumn), on: connection), base: base)
+            keyTest: try KeyTest(plan, keyColumn, on: connection), base: base)
         return true
     }
 
     /// Whether the file has brought no more records yet than it was said to have.
-    func hasRoom(for batch: CheckedBatch) -> Bool { Int(next) + batch.order.count <= keys.capacity }
+    func hasRoom(for batch: CheckedBatch) -> Bool { keyed.hasRoom(for: batch.order.count) }
 
     /// Writes the records that the feed gives.
     func write(_ batch: CheckedBatch, _ db: Database) throws {
         guard let table else { preconditionFailure("no transaction has begun") }
-        try giveIDs(batch, table)
+        let storage = batch.records.storage
+        ids.removeAll(keepingCapacity: true)
+        ids.append(contentsOf: repeatElement(.blank, count: batch.records.count))
+        try keyed.sort(
+            batch.order, by: storage.plane(plan.fields[keyColumn].plane), storage, base: table.base,
+            into: &ids
+        ) { cell, id in try table.keyTest.isKey(cell, ofRow: id, storage) }
         try ids.withUnsafeBufferPointer { ids in
             if let base = ids.baseAddress { feed.setOwnPlane(0, base) }
             try table.insert.run()
         }
         let last = try StoreWriter.lastRowID(of: schema.type, db)
-        guard last == table.base + Int64(next) else {
+        guard last == table.base + Int64(keyed.next) else {
             throw StoreError(
                 .databaseCorrupt, "rows of \(schema.type.table) got other ids than the next ones")
         }
-    }
-
-    /// Says the id of each record that repeats a key; SQLite gives the others the next ones, in their order.
-    private func giveIDs(_ batch: CheckedBatch, _ table: Table) throws {
-        let storage = batch.records.storage
-        let cells = UnsafePointer(storage.plane(plan.fields[keyColumn].plane))
-        ids.removeAll(keepingCapacity: true)
-        ids.append(contentsOf: repeatElement(.blank, count: batch.records.count))
-        hashes.removeAll(keepingCapacity: true)
-        for record in batch.order { hashes.append(Self.hash(cells[Int(record)], storage)) }
-        let first = next
-        newRecords.removeAll(keepingCapacity: true)
-        var next = next
-        for (record, hash) in zip(batch.order, hashes) {
-            let cell = cells[Int(record)]
-            let number =
-                cell.isBlank
-                ? next
-                : try keys.number(of: hash, else: next) { found in
-                    found >= first
-                        ? Self.isSame(cell, cells[Int(newRecords[Int(found - first)])], storage)
-                        : try table.isKey(cell, ofRow: table.base + 1 + Int64(found), storage)
-                }
-            if number == next {
-                next += 1
-                newRecords.append(record)
-            } else {
-                ids[Int(record)] = .integer(table.base + 1 + Int64(number))
-            }
-        }
-        self.next = next
-    }
-
-    private static func hash(_ cell: Cell, _ storage: BatchStorage) -> UInt64 {
-        var hasher = Hasher()
-        if cell.isText {
-            hasher.combine(bytes: UnsafeRawBufferPointer(storage.text(cell)))
-        } else {
-            hasher.combine(cell.integer)
-        }
-        return UInt64(bitPattern: Int64(hasher.finalize()))
-    }
-
-    private static func isSame(_ one: Cell, _ other: Cell, _ storage: BatchStorage) -> Bool {
-        guard one.isText, other.isText else { return one == other }
-        return storage.text(one).elementsEqual(storage.text(other))
     }
 
     /// Declares the table as everybody knows it.
@@ -196,6 +136,22 @@ final class FirstLoad {
     func beforeCommit(_ db: Database) throws {
         try end(db)
         left = try Mark(schema.type.table, db)
+    }
+}
+
+/// Asks whether a row has a key.
+struct KeyTest {
+    private let statement: RawStatement
+
+    /// `key`: the feed's column of it.
+    init(_ plan: WritePlan, _ key: Int, on connection: OpaquePointer) throws {
+        statement = try RawStatement(plan.keyTest(key), on: connection)
+    }
+
+    func isKey(_ cell: Cell, ofRow id: Int64, _ storage: BatchStorage) throws -> Bool {
+        statement.bind(id, at: 1)
+        statement.bind(cell, of: storage, at: 2)
+        return try statement.hasRow()
     }
 }
 

@@ -77,9 +77,10 @@ final class KeyScan {
         _ order: inout [UInt32], plane: Int, in storage: BatchStorage,
         into ids: UnsafeMutablePointer<Cell>, sorter: inout KeyOrder
     ) throws {
-        let cells = storage.plane(plane)
-        let start = KeyOrder.commonPrefix(order, cells, storage)
-        sorter.sort(&order) { KeyOrder.word(cells[Int($0)], from: start, storage) }
+        let cells = UnsafePointer(storage.plane(plane))
+        let texts = CellTexts(storage)
+        let start = KeyOrder.commonPrefix(order, cells, texts)
+        sorter.sort(&order) { KeyOrder.word(cells[Int($0)], from: start, texts) }
         // Where no text is longer than its word, the word is the text: no value holds a NUL.
         let wordsTellAll = order.allSatisfy { !cells[Int($0)].isText || cells[Int($0)].length <= start + 8 }
         if !wordsTellAll { Self.sortEqualWords(&order, cells, storage, sorter) }
@@ -113,7 +114,7 @@ final class KeyScan {
 
     /// Brings records whose words are equal into the order of their texts.
     private static func sortEqualWords(
-        _ order: inout [UInt32], _ cells: UnsafeMutablePointer<Cell>, _ storage: BatchStorage,
+        _ order: inout [UInt32], _ cells: UnsafePointer<Cell>, _ storage: BatchStorage,
         _ sorter: KeyOrder
     ) {
         var start = 0

@@ -4,8 +4,7 @@ package import Records
 /// Finds the rows of records by their keys, on a connection of its own: on the lane that reads, while the other writes.
 ///
 /// It sees what was committed. A record that it finds no row for may have one nevertheless, made by the transaction that
-/// is open: such records meet their rows by their keys. One that it found keeps its row as long as nobody but the import
-/// writes, which ``MergeWrite`` makes sure of.
+/// is open. One that it found keeps its row as long as nobody but the import writes, which ``LookedUpMerge`` makes sure of.
 ///
 /// `@unchecked Sendable`: one lane uses it.
 package final class RowFinder: @unchecked Sendable {
@@ -13,13 +12,16 @@ package final class RowFinder: @unchecked Sendable {
     private let path: String
     private let feed: BatchFeed
     private let lookup: RawStatement
+    private let looksAlways: Bool
     private var looked = 0
     private var found = 0
 
     /// Looks without which nothing is said of their use.
     private static let trial = 50_000
 
-    init(_ plan: WritePlan, key: Int, paths: StorePaths) throws {
+    /// `looksAlways`: whether it has to be known also of records without a row that they have none.
+    init(_ plan: WritePlan, key: Int, paths: StorePaths, looksAlways: Bool) throws {
+        self.looksAlways = looksAlways
         path = paths.database
         queue = try Connection.open(paths.database, role: .finder)
         feed = BatchFeed(planes: [plan.fields[key].plane])
@@ -32,7 +34,7 @@ package final class RowFinder: @unchecked Sendable {
     }
 
     /// Most of the records that were looked for have no rows: they are met sooner without.
-    private var isOfNoUse: Bool { looked >= Self.trial && found < looked / 2 }
+    private var isOfNoUse: Bool { !looksAlways && looked >= Self.trial && found < looked / 2 }
 
     /// Says of each record to write the row that has its key, where one is found.
     ///
@@ -54,6 +56,6 @@ package final class RowFinder: @unchecked Sendable {
         }
         looked += order.count
         found += count
-        if count > 0 { batch.rows = rows }
+        batch.rows = rows
     }
 }

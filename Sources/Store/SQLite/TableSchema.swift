@@ -1,3 +1,4 @@
+internal import GRDB
 package import Records
 
 /// A record type's table, indexes and view in SQLite's words.
@@ -63,7 +64,23 @@ package struct TableSchema {
             + columns.joined(separator: ", ") + ") STRICT"
     }
 
-    var createIndexes: [String] {
+    /// An index of the table, over columns of its fields.
+    struct Index {
+        let name: String
+        let table: String
+        let fields: [Field]
+        let isUnique: Bool
+
+        /// The columns as they stand in parentheses, quoted.
+        var columns: String { fields.map { TableSchema.quoted($0.column) }.joined(separator: ", ") }
+
+        var create: String {
+            "CREATE \(isUnique ? "UNIQUE " : "")INDEX IF NOT EXISTS \(TableSchema.quoted(name)) "
+                + "ON \(table) (\(columns))"
+        }
+    }
+
+    var indexes: [Index] {
         let unique = uniqueConstraints.map { index(over: $0, unique: true) }
         let other = type.fields.filter { $0.isIndexed && !$0.isUnique }.map {
             index(over: [$0], unique: false)
@@ -71,11 +88,26 @@ package struct TableSchema {
         return unique + other
     }
 
-    private func index(over fields: [Field], unique: Bool) -> String {
-        let columns = fields.map(\.column)
-        let name = Self.quoted("\(type.table)_by_\(columns.joined(separator: "_"))")
-        return "CREATE \(unique ? "UNIQUE " : "")INDEX IF NOT EXISTS \(name) ON \(table) "
-            + "(\(columns.map(Self.quoted).joined(separator: ", ")))"
+    private func index(over fields: [Field], unique: Bool) -> Index {
+        let name = "\(type.table)_by_\(fields.map(\.column).joined(separator: "_"))"
+        return Index(name: name, table: table, fields: fields, isUnique: unique)
+    }
+
+    var createIndexes: [String] { indexes.map(\.create) }
+
+    /// Whether the table is as we declare it, but for indexes that may be missing.
+    ///
+    /// People may give it columns, indexes and triggers of their own.
+    func isAsMade(_ db: Database) throws -> Bool {
+        let own = try String.fetchAll(
+            db,
+            sql:
+                "SELECT sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND tbl_name = ? COLLATE NOCASE",
+            arguments: [type.table])
+        // SQLite keeps the words of a declaration, but for those that say what to do where it is there already.
+        let ours = createIndexes.map { $0.replacing("IF NOT EXISTS ", with: "") }
+        return try Set(own).isSubset(of: ours)
+            && StoreWriter.columns(of: type.table, db) == Set(["id"] + columns.map(\.name))
     }
 
     var dropView: String { "DROP VIEW IF EXISTS \(Self.quoted(type.table + "_view"))" }

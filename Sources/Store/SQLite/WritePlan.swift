@@ -111,7 +111,9 @@ struct WritePlan {
     /// `target`: the columns whose values are another row's.
     private func conflictClause(_ index: Int, at target: String) -> String {
         let constraint = constraints[index]
-        let assignments = fields.indices.map { field in
+        // The key by which they met is the same in both: not set, its index is left alone.
+        let set = fields.indices.filter { !constraint.isMatch || !constraint.columns.contains($0) }
+        let assignments = (set.isEmpty ? Array(fields.indices) : set).map { field in
             let name = column(field)
             return "\(name) = \(result(field))"
         }
