@@ -58,10 +58,9 @@ final class MergeWrite: BatchWrite {
     /// Whether a field that quick search looks into is fed.
     private let feedsSearch: Bool
     private let journal: JournalWriter
-    /// Where the table had no rows and the file is large, what loads them.
-    private var firstLoad: FirstLoad?
-    /// Writes records whose rows were looked for; `nil` where none are, or where that is not to be relied on.
-    private var lookedUp: LookedUpMerge?
+    /// Writes the records of a large file that has one key; `nil` where others have a say in it, or once it is not to be
+    /// relied on any more.
+    private var keyed: KeyedMerge?
     /// Whether a transaction is open that has written.
     private var isInTransaction = false
     /// The highest id that the table had when a transaction of ours ended.
@@ -85,13 +84,6 @@ final class MergeWrite: BatchWrite {
         feedsSearch = plan.fields.contains { $0.field.isSearchable }
         let feed = BatchFeed(planes: plan.fields.map(\.plane), ownPlanes: 1, keepsRowIDs: tellsRows)
         self.feed = feed
-        firstLoad = try queue.inDatabase { db in
-            // Asked again in the first transaction; but what is merged is to be sorted from its first batch on.
-            guard let load = records.flatMap({ FirstLoad(plan, feed: feed, records: $0) }),
-                try FirstLoad.isReplaceable(plan.schema, db)
-            else { return nil }
-            return load
-        }
         let context = MergeContext(
             state: feed.state, plan: plan, lastOldID: lastID, lastForeignID: lastForeignID)
         context.canTakeBack = parents != nil
@@ -113,24 +105,23 @@ final class MergeWrite: BatchWrite {
         marks = statements.marks
         updateOnly = statements.updateOnly
         if tellsRows { setUpdateHook(to: feed.state) }
-        if firstLoad == nil, let records {
-            lookedUp = try queue.inDatabase { db in
-                try LookedUpMerge(plan, feed: feed, records: records, db)
-            }
+        keyed = try records.flatMap { records in
+            try queue.inDatabase { db in try KeyedMerge(plan, feed: feed, records: records, db) }
         }
     }
 
-    func makeFinder(_ paths: StorePaths) throws -> RowFinder? { try lookedUp?.makeFinder(paths) }
+    func makeFinder(_ paths: StorePaths) throws -> RowFinder? { try keyed?.makeFinder(paths) }
 
     deinit {
         if tellsRows { setUpdateHook(to: nil) }
     }
 
-    var sortPlane: Int? { firstLoad == nil ? plan.sortPlane : nil }
+    var sortPlane: Int? { isLoading ? nil : plan.sortPlane }
     var refusal: Failure? { nil }
-    var completion: ((Database) throws -> Void)? { firstLoad == nil ? nil : makeIndexes }
+    var completion: ((Database) throws -> Void)? { isLoading ? makeIndexes : nil }
 
-    var putsEntriesOff: Bool { lookedUp?.putsEntriesOff ?? false }
+    var putsEntriesOff: Bool { keyed?.putsEntriesOff ?? false }
+    private var isLoading: Bool { keyed?.isFirst ?? false }
 
     /// Has SQLite tell the id of each row that a record becomes or changes; `nil` for no more.
     private func setUpdateHook(to state: UnsafeMutablePointer<FeedState>?) {
@@ -198,8 +189,7 @@ final class MergeWrite: BatchWrite {
     /// Learns what the open transaction begins with.
     private func beginTransaction(_ db: Database) throws {
         if feedsSearch { context.searchChanges = try SearchChanges(of: plan.schema.type, db) }
-        if let firstLoad, try !firstLoad.begin(db) { try leaveFirstLoad(db) }
-        if let lookedUp, try !lookedUp.begin(db) { self.lookedUp = nil }
+        if let keyed, try !keyed.begin(db) { try leaveKeyed(db) }
         let last = try StoreWriter.lastRowID(of: plan.schema.type, db)
         // Single records are made between two transactions of ours.
         if last > lastKnownID { context.noteForeign(lastKnownID + 1...last) }
@@ -219,10 +209,10 @@ final class MergeWrite: BatchWrite {
         rowsMade = 0
     }
 
-    /// Goes on by merging.
-    private func leaveFirstLoad(_ db: Database) throws {
-        firstLoad = nil
-        try makeIndexes(db)
+    /// Goes on by merging record by record.
+    private func leaveKeyed(_ db: Database) throws {
+        if isLoading { try makeIndexes(db) }
+        keyed = nil
     }
 
     private func makeIndexes(_ db: Database) throws {
@@ -233,13 +223,12 @@ final class MergeWrite: BatchWrite {
 
     /// Writes records that the feed gives now.
     private func run(_ batch: CheckedBatch, _ db: Database) throws {
-        if let firstLoad {
-            if firstLoad.hasRoom(for: batch) { return try firstLoad.write(batch, db) }
-            try firstLoad.end(db)
-            try leaveFirstLoad(db)
+        if let keyed, !keyed.takes(batch) {
+            try keyed.end(db)
+            try leaveKeyed(db)
         }
-        guard let lookedUp else { return try run(batch.order, db) }
-        try lookedUp.write(batch, db) { others in
+        guard let keyed else { return try run(batch.order, db) }
+        try keyed.write(batch, db) { others in
             try feed.narrow(to: others) { try run(others, db) }
         }
     }
@@ -305,21 +294,20 @@ final class MergeWrite: BatchWrite {
 
     func beforeCommit(_ db: Database) throws {
         guard isInTransaction else { return }
-        try lookedUp?.beforeCommit(db)
+        try keyed?.end(db)
         try context.searchChanges?.write(db)
         try writeJournal(db)
         lastKnownID = try StoreWriter.lastRowID(of: plan.schema.type, db)
-        try firstLoad?.beforeCommit(db)
+        try keyed?.note(db)
     }
 
     func afterTransaction(committed: Bool) {
         context.searchChanges = nil
         context.before?.clear()
         isInTransaction = false
-        guard !committed, firstLoad != nil || lookedUp != nil else { return }
-        lookedUp?.rolledBack()
+        guard !committed, let keyed else { return }
         // A connection that cannot read its declarations is not written with again.
-        try? queue.inDatabase { try NarrowedTable.forget($0) }
+        try? queue.inDatabase { db in try keyed.rolledBack(db) }
     }
 }
 

@@ -1,3 +1,5 @@
+internal import CSQLite
+
 /// The keys that a file has had so far, each with a number: 6 bytes a key.
 ///
 /// Two keys may look the same; whoever asks is asked back whether they are: for one look in some hundred with 5,000,000 keys.
@@ -24,6 +26,16 @@ struct FirstKeys: ~Copyable {
         slots.deallocate()
     }
 
+    /// The upper part of the product with the size is as good as a remainder, and no division.
+    private func index(of hash: UInt64) -> Int {
+        Int(hash.multipliedFullWidth(by: UInt64(slots.count)).high)
+    }
+
+    /// Has the processor fetch what is needed for a key that will be asked for soon.
+    func expect(_ hash: UInt64) {
+        if let base = slots.baseAddress { sluice_prefetch(base + index(of: hash)) }
+    }
+
     /// The number under which a key is there; puts it there under `number`, at most the capacity, where it is not.
     ///
     /// `isSame` says whether the key of a number is this one.
@@ -32,8 +44,7 @@ struct FirstKeys: ~Copyable {
     mutating func number(
         of hash: UInt64, else number: UInt32, isSame: (UInt32) throws -> Bool
     ) rethrows -> UInt32 {
-        // The upper part of the product with the size is as good as a remainder, and no division.
-        var index = Int(hash.multipliedFullWidth(by: UInt64(slots.count)).high)
+        var index = index(of: hash)
         let mark = UInt32(truncatingIfNeeded: hash) & ~numberMask
         while slots[index] != 0 {
             let slot = slots[index]

@@ -10,6 +10,8 @@ struct KeyedIDs: ~Copyable {
     private(set) var newRecords: [UInt32] = []
     private(set) var firstNew: UInt32 = 0
     private var hashes: [UInt64] = []
+    /// So that the memory of a key's slot is there when its turn comes.
+    private static let placesAhead = 16
 
     /// `capacity`: records that it takes.
     init(capacity: Int) {
@@ -34,7 +36,9 @@ struct KeyedIDs: ~Copyable {
         firstNew = first
         newRecords.removeAll(keepingCapacity: true)
         var next = next
-        for (record, hash) in zip(records, hashes) {
+        for (place, record) in records.enumerated() {
+            let hash = hashes[place]
+            if place + Self.placesAhead < hashes.count { keys.expect(hashes[place + Self.placesAhead]) }
             let cell = cells[Int(record)]
             let number =
                 cell.isBlank

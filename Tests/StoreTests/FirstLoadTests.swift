@@ -42,7 +42,7 @@ struct FirstLoadTests {
             importer = try ImportWriter(
                 writer: writer, type: FirstLoadTests.type, fields: fields, match: [[1]], mode: mode,
                 duplicates: duplicates, taskNumber: number, lastForeignID: nil,
-                records: FirstLoad.leastRecords)
+                records: KeyedMerge.leastRecords)
         }
 
         func write(_ rows: (key: String?, text: String)...) throws -> BatchReceipt {
@@ -206,7 +206,7 @@ struct FirstLoadTests {
     @Test("a file with more records than it was said to have is merged from there on")
     func moreThanSaid() throws {
         let scene = try Scene()
-        let said = Int(FirstLoad.leastRecords)
+        let said = Int(KeyedMerge.leastRecords)
         var created: UInt64 = 0
         for part in [0..<said, said..<said + 300, 0..<100] {
             created += try scene.write(part.map { SampleRecord(values: [.text("t"), .text("k\($0)")]) })

@@ -83,7 +83,7 @@ struct ImportRunner {
         try ImportWriter(
             writer: writer, type: work.type, fields: work.fields, match: work.match, mode: work.mode,
             duplicates: work.duplicates, taskNumber: number, lastForeignID: lastForeignID,
-            records: work.course.loads ? FirstLoad.leastRecords : 0)
+            records: work.course.loads ? KeyedMerge.leastRecords : 0)
     }
 
     private func batch(

@@ -45,7 +45,7 @@ struct RowFinderTests {
 
     @Test("each record gets the id of its row, and one that has none gets none")
     func found() throws {
-        let finder = try #require(try importer(records: FirstLoad.leastRecords).makeFinder())
+        let finder = try #require(try importer(records: KeyedMerge.leastRecords).makeFinder())
         var batch = batch([("3", "new"), ("9", "new"), ("1", "new")])
         try finder.find(&batch)
         #expect(batch.rows == [.integer(3), .blank, .integer(1)])
@@ -53,14 +53,14 @@ struct RowFinderTests {
 
     @Test("of a small file, and where others than the key decide, nobody looks")
     func notLooked() throws {
-        #expect(try importer(records: FirstLoad.leastRecords - 1).makeFinder() == nil)
+        #expect(try importer(records: KeyedMerge.leastRecords - 1).makeFinder() == nil)
     }
 
     @Test(
         "what somebody else did behind the look is met as it is: a row that is gone, a key that another row has"
     )
     func othersMeanwhile() throws {
-        let importer = try importer(records: FirstLoad.leastRecords)
+        let importer = try importer(records: KeyedMerge.leastRecords)
         var batch = batch([("1", "new"), ("2", "new"), ("3", "new")])
         try #require(try importer.makeFinder()).find(&batch)
         let (table, key) = (TableSchema(Self.type).table, TableSchema.quoted(fields[0].field.column))

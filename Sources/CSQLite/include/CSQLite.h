@@ -7,4 +7,7 @@
 /// Takes a `sqlite3 *`; gives SQLite's result code.
 int sluice_no_checkpoint_on_close(void *connection);
 
+/// Has the processor fetch the memory at an address, and goes on at once.
+static inline void sluice_prefetch(const void *address) { __builtin_prefetch(address, 1); }
+
 #endif

@@ -4,7 +4,7 @@ package import Records
 /// Finds the rows of records by their keys, on a connection of its own: on the lane that reads, while the other writes.
 ///
 /// It sees what was committed. A record that it finds no row for may have one nevertheless, made by the transaction that
-/// is open. One that it found keeps its row as long as nobody but the import writes, which ``LookedUpMerge`` makes sure of.
+/// is open. One that it found keeps its row as long as nobody but the import writes, which ``KeyedMerge`` makes sure of.
 ///
 /// `@unchecked Sendable`: one lane uses it.
 package final class RowFinder: @unchecked Sendable {

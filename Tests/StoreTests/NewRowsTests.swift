@@ -6,7 +6,7 @@ import Testing
 @testable import Store
 
 @Suite("New rows whose index entries are made at the end of a transaction")
-struct DeferredRowsTests {
+struct NewRowsTests {
     /// A key, two fields with an index, and others behind them that no import feeds, one of them with an index.
     private static let type = RecordType(
         name: "visit", plural: "visits",
@@ -179,7 +179,7 @@ struct DeferredRowsTests {
         #expect(!importer.putsEntriesOff)
         try commit()
         try expectSound()
-        let other = try DeferredRowsTests(own: nil)
+        let other = try NewRowsTests(own: nil)
         try other.write([.text("5"), .text("x"), nil, nil])
         try other.commit()
         try StoreWriter(paths: other.database.paths, create: false).transaction("meddle") { db in
@@ -200,7 +200,7 @@ struct DeferredRowsTests {
             "ALTER TABLE visits ADD COLUMN theirs TEXT", "DROP INDEX visits_by_city",
         ])
     func ownDeclarations(declaration: String) throws {
-        let scene = try DeferredRowsTests(own: declaration)
+        let scene = try NewRowsTests(own: declaration)
         #expect(!scene.importer.putsEntriesOff)
         try scene.write([.text("5"), .text("x"), nil, nil])
         #expect(try scene.entries("number", "= '5'") == 1)

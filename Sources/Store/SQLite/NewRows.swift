@@ -1,8 +1,8 @@
 internal import GRDB
 internal import Records
 
-/// Puts new rows behind those of a table that has some, and makes their index entries later, many at once and in the order
-/// of the index: each page of it is then written once for all of them, and not once a batch.
+/// Puts new rows behind those of a table, no longer than they have to be, and makes their index entries later: many at once and
+/// in the order of the index, so that each page of it is written once for all of them, and not once a batch.
 ///
 /// SQLite knows no way to put a row into a table but not into its indexes. But a table and its index are trees in the same
 /// file, and nothing keeps a transaction from declaring the same tree once more, under another name. So it does: the table,
@@ -11,17 +11,22 @@ internal import Records
 /// table keeps its indexes under its own name meanwhile, so rows that were there before are changed as ever. Before the
 /// commit the entries are made and the other names are gone: nobody else ever sees them, and a kill leaves none.
 ///
+/// Under its other name the table has no columns behind the last one that is fed or has an index. SQLite stores something for
+/// every column that it knows of, be it NULL: of 71 columns of which 15 are fed, that is a quarter of the table. A row may have
+/// fewer values than its table has columns: the rest are NULL. That is how SQLite itself adds a column without rewriting rows
+/// (https://www.sqlite.org/lang_altertable.html).
+///
 /// A key of such a table cannot be NULL, and so no blank. Entries with a blank are made with the row: for the row's other
 /// name, each index is declared as a partial one of those.
 ///
 /// - Important: Nothing may look into the indexes for a row, nor change a column of an index in a row, whose entries are
 ///   still to be made. Nothing tells that two rows have the same key: who puts them in has to know.
-final class DeferredRows {
-    private let schema: TableSchema
+final class NewRows {
     private let plan: WritePlan
     private let feed: BatchFeed
-    /// Indexes all of whose columns are fed, and what waits for them.
-    private let indexes: [(index: TableSchema.Index, entries: IndexEntries)]
+    private let all: [TableSchema.Index]
+    /// Those all of whose columns are fed, and what waits for them.
+    private let waiting: [(index: TableSchema.Index, entries: IndexEntries)]
     /// What was declared for the open transaction.
     private var names: [String] = []
     private var statements: Statements?
@@ -43,22 +48,28 @@ final class DeferredRows {
         let sql: String
     }
 
-    /// `nil` where the table is not as we declare it.
-    init?(_ plan: WritePlan, feed: BatchFeed, _ db: Database) throws {
-        schema = plan.schema
+    /// Of a table that has its indexes; `nil` where it is not as we declare it.
+    convenience init?(_ plan: WritePlan, feed: BatchFeed, _ db: Database) throws {
+        let schema = plan.schema
         let indexNames = try String.fetchSet(
             db, sql: "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? COLLATE NOCASE",
             arguments: [schema.type.table])
         guard try schema.isAsMade(db), Set(schema.indexes.map(\.name)) == indexNames else { return nil }
+        try self.init(plan, feed: feed, indexes: schema.indexes, db)
+    }
+
+    /// Of a table that has these indexes.
+    init(_ plan: WritePlan, feed: BatchFeed, indexes: [TableSchema.Index], _ db: Database) throws {
         self.plan = plan
         self.feed = feed
-        indexes = schema.indexes.enumerated().compactMap { number, index in
+        all = indexes
+        waiting = indexes.enumerated().compactMap { number, index in
             let columns = index.fields.compactMap { field in plan.fields.firstIndex { $0.field == field } }
             guard columns.count == index.fields.count else { return nil }
             return (index, IndexEntries(feedName: "sluice_entries_\(number)", columns: columns))
         }
         let connection = try db.openConnection
-        for (_, entries) in indexes { try entries.register(on: connection) }
+        for (_, entries) in waiting { try entries.register(on: connection) }
         // No page of an index is needed again before the next transaction.
         try Connection.appending(db)
     }
@@ -74,28 +85,29 @@ final class DeferredRows {
                     + "SELECT ?, ?, ?, rootpage, ? FROM sqlite_schema WHERE name = ?",
                 arguments: [alias.type, alias.name, alias.table, alias.sql, alias.original])
         }
-        try NarrowedTable.forget(db)
+        try Self.readDeclarations(db)
         if statements == nil { statements = try prepare(db) }
     }
 
     private func makeAliases(_ db: Database) throws -> [Alias] {
         let columns = try Row.fetchAll(
             db, sql: "SELECT name, type FROM pragma_table_info(?) ORDER BY cid",
-            arguments: [schema.type.table]
+            arguments: [plan.schema.type.table]
         ).map { TableSchema.Column(name: $0[0], type: $0[1]) }
         let types = Dictionary(uniqueKeysWithValues: columns.map { ($0.name, $0.type) })
-        // Columns behind the last one that is needed have no values: those rows are as short as they can be.
-        let needed = Set(plan.fields.map(\.field.column) + schema.indexes.flatMap { $0.fields.map(\.column) })
+        // Columns behind the last one that is needed have no values: those rows are as short as they can be. Nor have they
+        // types: cells are what their columns keep, and to have each one looked at takes 3 % of a first load.
+        let needed = Set(plan.fields.map(\.field.column) + all.flatMap { $0.fields.map(\.column) })
         let last = columns.lastIndex { needed.contains($0.name) } ?? 0
         let declared = columns[...last].map { column in
-            "\(TableSchema.quoted(column.name)) \(column.type)" + (column.name == "id" ? " PRIMARY KEY" : "")
+            TableSchema.quoted(column.name) + (column.name == "id" ? " INTEGER PRIMARY KEY" : "")
         }
         var aliases = [
             Alias(
-                type: "table", name: Self.table, table: Self.table, original: schema.type.table,
-                sql: "CREATE TABLE \(Self.table) (\(declared.joined(separator: ", "))) STRICT")
+                type: "table", name: Self.table, table: Self.table, original: plan.schema.type.table,
+                sql: "CREATE TABLE \(Self.table) (\(declared.joined(separator: ", ")))")
         ]
-        for (number, index) in schema.indexes.enumerated() {
+        for (number, index) in all.enumerated() {
             let names = index.fields.map { TableSchema.quoted($0.column) }
             let blanks = names.map { "\($0) IS NULL" }.joined(separator: " OR ")
             aliases.append(
@@ -104,7 +116,7 @@ final class DeferredRows {
                     sql: "CREATE INDEX sluice_blanks_\(number) ON \(Self.table) (\(index.columns)) "
                         + "WHERE \(blanks)"))
         }
-        for (number, index) in indexes.map(\.index).enumerated() {
+        for (number, index) in waiting.map(\.index).enumerated() {
             let columns = index.fields.enumerated().map { "k\($0) \(types[$1.column] ?? "")" }
             let keys = index.fields.indices.map { "k\($0)" }
             let name = Self.entryTable(number)
@@ -127,7 +139,7 @@ final class DeferredRows {
             insert: try RawStatement(
                 "INSERT INTO \(Self.table) (id\(columns.joined())) "
                     + "SELECT c\(plan.fields.count)\(values.joined()) FROM sluice_feed", on: connection),
-            entries: try indexes.enumerated().map { number, index in
+            entries: try waiting.enumerated().map { number, index in
                 let width = index.index.fields.count
                 let values = (0...width).map { "c\($0)" }.joined(separator: ", ")
                 return try RawStatement(
@@ -136,37 +148,48 @@ final class DeferredRows {
             })
     }
 
-    /// Puts in records that the feed has, which are new, under ids that it says behind its other columns: the next ones, ascending.
-    func write(_ records: [UInt32], ids: [Cell], _ db: Database) throws {
+    /// Puts in records that the feed has, which are new, under the next ids.
+    ///
+    /// The feed says `firstID` for the first of them behind its other columns, and nothing for the others.
+    func write(_ records: [UInt32], firstID: Int64, _ db: Database) throws {
         guard let statements else { preconditionFailure("no transaction has begun") }
-        guard let last = records.last else { return }
+        guard !records.isEmpty else { return }
         try feed.narrow(to: records) { try statements.insert.run() }
-        for (_, entries) in indexes {
-            for record in records {
+        let lastID = firstID + Int64(records.count) - 1
+        guard db.lastInsertedRowID == lastID else {
+            throw StoreError(
+                .databaseCorrupt, "rows of \(plan.schema.type.table) got other ids than the next ones")
+        }
+        for (_, entries) in waiting {
+            for (id, record) in zip(firstID..., records) {
                 if !entries.hasRoom { try makeEntries() }
-                entries.add(Int(record), row: ids[Int(record)].integer, of: feed.state)
+                entries.add(Int(record), row: id, of: feed.state)
             }
         }
+        try sequence(lastID, db)
+    }
+
+    /// Keeps the table's own count of its ids, which SQLite does not do under the other name.
+    private func sequence(_ last: Int64, _ db: Database) throws {
         try db.execute(
             sql: "UPDATE sqlite_sequence SET seq = ? WHERE name = ?",
-            arguments: [ids[Int(last)].integer, schema.type.table])
-        if db.changesCount == 0 {
-            try db.execute(
-                sql: "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)",
-                arguments: [schema.type.table, ids[Int(last)].integer])
-        }
+            arguments: [last, plan.schema.type.table])
+        guard db.changesCount == 0 else { return }
+        try db.execute(
+            sql: "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)",
+            arguments: [plan.schema.type.table, last])
     }
 
     /// Has rows that were put in be such as may be changed.
     func prepareForChanges() throws {
         // The key alone decides which row a record meets: a change leaves it as it is.
-        if indexes.count > 1 { try makeEntries() }
+        if waiting.count > 1 { try makeEntries() }
     }
 
     /// Makes the entries that wait.
     func makeEntries() throws {
         guard let statements else { return }
-        for ((_, entries), statement) in zip(indexes, statements.entries) {
+        for ((_, entries), statement) in zip(waiting, statements.entries) {
             try entries.give { try statement.run() }
         }
     }
@@ -179,11 +202,16 @@ final class DeferredRows {
             try db.execute(sql: "DELETE FROM sqlite_schema WHERE name = ?", arguments: [name])
         }
         names = []
-        try NarrowedTable.forget(db)
+        try Self.readDeclarations(db)
+    }
+
+    /// Has the connection read the declarations anew: where the transaction was rolled back it would not do so itself.
+    static func readDeclarations(_ db: Database) throws {
+        try db.execute(sql: "PRAGMA writable_schema = RESET")
     }
 
     /// Forgets what was rolled back.
     func takeBack() {
-        for (_, entries) in indexes { entries.clear() }
+        for (_, entries) in waiting { entries.clear() }
     }
 }

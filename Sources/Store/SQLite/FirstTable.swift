@@ -1,0 +1,63 @@
+internal import GRDB
+internal import Records
+
+/// A table without rows into which a large file is loaded: made anew with the columns first that are fed, so that rows need no
+/// room for the others, and without indexes, which are built behind the rows.
+///
+/// A process that is killed leaves the table without its indexes; whoever writes next makes them
+/// (``StoreWriter/prepareTables(_:links:)``), and until then whatever looks for a key takes longer.
+final class FirstTable {
+    let schema: TableSchema
+    /// What the table was when we left it; `nil` until the first transaction has begun.
+    private var left: Mark?
+
+    /// What changes where somebody else writes to the table, makes its indexes, or changes a row.
+    private struct Mark: Equatable {
+        var lastID: Int64
+        var lastJournalNumber: Int64
+        var indexes: Int
+
+        init(_ table: String, _ db: Database) throws {
+            func sequence(_ name: String) throws -> Int64 {
+                try Int64.fetchOne(
+                    db, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [name]) ?? 0
+            }
+            lastID = try sequence(table)
+            lastJournalNumber = try sequence("sluice_journal")
+            indexes =
+                try Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?",
+                    arguments: [table]) ?? 0
+        }
+    }
+
+    /// `nil` where the table has rows, or something that would be gone once it is made anew.
+    init?(_ plan: WritePlan, _ db: Database) throws {
+        schema = plan.schema.putting(first: plan.fields.map(\.field))
+        guard try isReplaceable(db) else { return nil }
+    }
+
+    private func isReplaceable(_ db: Database) throws -> Bool {
+        try Int.fetchOne(db, sql: "SELECT 1 FROM \(schema.table) LIMIT 1") == nil && schema.isAsMade(db)
+    }
+
+    /// Begins a transaction, the first one by making the table anew; `false` where it is not, or no longer, ours alone.
+    func begin(_ db: Database) throws -> Bool {
+        if let left { return try Mark(schema.type.table, db) == left }
+        // Asked again: it was not ours to decide before the transaction.
+        guard try isReplaceable(db) else { return false }
+        let last = try StoreWriter.lastRowID(of: schema.type, db)
+        try db.execute(sql: "DROP TABLE \(schema.table)")
+        try db.execute(sql: schema.createTable)
+        // Ids are never used again; the table's own count of them went with it.
+        try db.execute(
+            sql: "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)",
+            arguments: [schema.type.table, last])
+        return true
+    }
+
+    /// Takes note of what the table is, as the last thing before a commit.
+    func note(_ db: Database) throws {
+        left = try Mark(schema.type.table, db)
+    }
+}
