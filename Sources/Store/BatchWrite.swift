@@ -118,7 +118,7 @@ final class MergeWrite: BatchWrite {
 
     var sortPlane: Int? { isLoading ? nil : plan.sortPlane }
     var refusal: Failure? { nil }
-    var completion: ((Database) throws -> Void)? { isLoading ? makeIndexes : nil }
+    var completion: ((Database) throws -> Void)? { isLoading ? keyed?.makeIndexes : nil }
 
     var putsEntriesOff: Bool { keyed?.putsEntriesOff ?? false }
     private var isLoading: Bool { keyed?.isFirst ?? false }
@@ -211,14 +211,8 @@ final class MergeWrite: BatchWrite {
 
     /// Goes on by merging record by record.
     private func leaveKeyed(_ db: Database) throws {
-        if isLoading { try makeIndexes(db) }
+        try keyed?.makeIndexes(db)
         keyed = nil
-    }
-
-    private func makeIndexes(_ db: Database) throws {
-        try Connection.sorting(db) {
-            for statement in plan.schema.createIndexes { try db.execute(sql: statement) }
-        }
     }
 
     /// Writes records that the feed gives now.
@@ -312,6 +306,11 @@ final class MergeWrite: BatchWrite {
 }
 
 extension Database {
+    /// SQLite's count of commits of other connections: another number than before where there were some.
+    var dataVersion: Int64 {
+        get throws { try Int64.fetchOne(self, sql: "PRAGMA data_version") ?? 0 }
+    }
+
     /// The handle for SQLite's C interface.
     ///
     /// - Throws: where the connection is closed.

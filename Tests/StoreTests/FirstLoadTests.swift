@@ -184,6 +184,29 @@ struct FirstLoadTests {
                 == "theirs")
     }
 
+    @Test("rows that another program takes away meanwhile are in no index")
+    func takenAway() throws {
+        let scene = try Scene()
+        _ = try scene.write(("a", "1"), ("b", "2"), ("c", "3"))
+        try scene.commit()
+        try scene.database.sql("DELETE FROM \(Self.type.table) WHERE id = 2")
+        try scene.importer.complete()
+        #expect(try scene.rows().map { $0[0] } == ["1", "3"])
+        #expect(try scene.database.sql("PRAGMA integrity_check").first?[0] == "ok")
+    }
+
+    @Test("rows that are rolled back are in no index")
+    func rolledBackRows() throws {
+        let scene = try Scene()
+        _ = try scene.write(("a", "1"), ("b", "2"))
+        try scene.commit()
+        _ = try scene.write(("c", "3"))
+        scene.importer.rollback()
+        try scene.importer.complete()
+        #expect(try scene.rows().map { $0[0] } == ["1", "2"] && !scene.indexes.isEmpty)
+        #expect(try scene.database.sql("PRAGMA integrity_check").first?[0] == "ok")
+    }
+
     @Test("what is rolled back leaves table, indexes and declarations as they were")
     func rollback() throws {
         let scene = try Scene()

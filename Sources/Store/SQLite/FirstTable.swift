@@ -10,6 +10,10 @@ final class FirstTable {
     let schema: TableSchema
     /// What the table was when we left it; `nil` until the first transaction has begun.
     private var left: Mark?
+    /// Indexes whose entries are sorted while rows are written.
+    private let builds: [IndexBuild]
+    /// SQLite's count of others' commits before the first transaction.
+    private let dataVersion: Int64
 
     /// What changes where somebody else writes to the table, makes its indexes, or changes a row.
     private struct Mark: Equatable {
@@ -34,7 +38,16 @@ final class FirstTable {
     /// `nil` where the table has rows, or something that would be gone once it is made anew.
     init?(_ plan: WritePlan, _ db: Database) throws {
         schema = plan.schema.putting(first: plan.fields.map(\.field))
+        dataVersion = try db.dataVersion
+        let folder = try Self.folder(of: db)
+        builds = schema.indexes.compactMap { IndexBuild($0, plan: plan, folder: folder) }
         guard try isReplaceable(db) else { return nil }
+    }
+
+    private static func folder(of db: Database) throws -> String {
+        let file = try String.fetchOne(db, sql: "SELECT file FROM pragma_database_list WHERE name = 'main'")
+        guard let file, let end = file.lastIndex(of: "/") else { return "." }
+        return String(file[...end])
     }
 
     private func isReplaceable(_ db: Database) throws -> Bool {
@@ -54,6 +67,30 @@ final class FirstTable {
             sql: "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)",
             arguments: [schema.type.table, last])
         return true
+    }
+
+    /// Takes note of new rows, whose ids are the next ones from `firstID` on.
+    func add(_ records: [UInt32], firstID: Int64, of feed: UnsafeMutablePointer<FeedState>) {
+        for build in builds { build.add(records, firstID: firstID, of: feed) }
+    }
+
+    /// Takes note that rows are changed: the key by which they are met stays as it is.
+    func noteChanges() {
+        for build in builds where !build.index.isUnique { build.giveUp() }
+    }
+
+    func rolledBack() {
+        for build in builds { build.giveUp() }
+    }
+
+    /// Makes the indexes, within a transaction of its own.
+    func makeIndexes(_ db: Database) throws {
+        if try db.dataVersion == dataVersion, try left == Mark(schema.type.table, db) {
+            for build in builds { _ = try build.make(db) }
+        }
+        try Connection.sorting(db) {
+            for statement in schema.createIndexes { try db.execute(sql: statement) }
+        }
     }
 
     /// Takes note of what the table is, as the last thing before a commit.

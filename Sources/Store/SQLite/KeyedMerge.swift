@@ -35,7 +35,7 @@ final class KeyedMerge {
         self.plan = plan
         self.feed = feed
         keyColumn = key
-        dataVersion = try Self.dataVersion(db)
+        dataVersion = try db.dataVersion
         first = try FirstTable(plan, db)
         newRows =
             first == nil
@@ -57,11 +57,6 @@ final class KeyedMerge {
         isFirst ? nil : try RowFinder(plan, key: keyColumn, paths: paths, looksAlways: newRows != nil)
     }
 
-    /// Grows with each commit of others.
-    private static func dataVersion(_ db: Database) throws -> Int64 {
-        try Int64.fetchOne(db, sql: "PRAGMA data_version") ?? 0
-    }
-
     /// Begins a transaction: `false` where what is known of rows holds no longer.
     func begin(_ db: Database) throws -> Bool {
         let last = try StoreWriter.lastRowID(of: plan.schema.type, db)
@@ -69,7 +64,7 @@ final class KeyedMerge {
             guard try first.begin(db) else { return false }
         } else {
             // A row that was found before somebody else wrote may have gone, or have another key.
-            guard try Self.dataVersion(db) == dataVersion else { return false }
+            guard try db.dataVersion == dataVersion else { return false }
         }
         guard let newRows else { return true }
         if let base, base + Int64(keyed.next) != last { return false }
@@ -112,8 +107,12 @@ final class KeyedMerge {
             let firstID = base + 1 + Int64(keyed.firstNew)
             ids[Int(record)] = .integer(firstID)
             try withIDs { try newRows.write(new, firstID: firstID, db) }
+            first?.add(new, firstID: firstID, of: feed.state)
         }
-        if new.count < absent.count { try newRows.prepareForChanges() }
+        if new.count < absent.count {
+            try newRows.prepareForChanges()
+            first?.noteChanges()
+        }
         try meet(known)
     }
 
@@ -148,7 +147,13 @@ final class KeyedMerge {
         try first?.note(db)
     }
 
+    /// Makes the indexes that a table without rows was left without.
+    func makeIndexes(_ db: Database) throws {
+        try first?.makeIndexes(db)
+    }
+
     func rolledBack(_ db: Database) throws {
+        first?.rolledBack()
         newRows?.takeBack()
         try NewRows.readDeclarations(db)
     }

@@ -74,8 +74,12 @@ package struct TableSchema {
         /// The columns as they stand in parentheses, quoted.
         var columns: String { fields.map { TableSchema.quoted($0.column) }.joined(separator: ", ") }
 
-        var create: String {
-            "CREATE \(isUnique ? "UNIQUE " : "")INDEX IF NOT EXISTS \(TableSchema.quoted(name)) "
+        var create: String { create(" IF NOT EXISTS") }
+        /// As SQLite keeps it: without the words that say what to do where it is there already.
+        var declaration: String { create("") }
+
+        private func create(_ condition: String) -> String {
+            "CREATE \(isUnique ? "UNIQUE " : "")INDEX\(condition) \(TableSchema.quoted(name)) "
                 + "ON \(table) (\(columns))"
         }
     }
@@ -104,9 +108,7 @@ package struct TableSchema {
             sql:
                 "SELECT sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND tbl_name = ? COLLATE NOCASE",
             arguments: [type.table])
-        // SQLite keeps the words of a declaration, but for those that say what to do where it is there already.
-        let ours = createIndexes.map { $0.replacing("IF NOT EXISTS ", with: "") }
-        return try Set(own).isSubset(of: ours)
+        return try Set(own).isSubset(of: indexes.map(\.declaration))
             && StoreWriter.columns(of: type.table, db) == Set(["id"] + columns.map(\.name))
     }
 
