@@ -177,6 +177,25 @@ struct ResultsTests {
         #expect(again.map(\.id) == [ids["Alpha"], ids["Beta"], "", "", "", ids["Beta"], ""])
     }
 
+    @Test("Of a large file too: into a table without rows, beside rows, and once more with nothing new")
+    func largeFile() throws {
+        let folder = try Workdir()
+        func text(_ keys: Range<Int>) -> String {
+            "contactNumber,lastName\n"
+                + keys.map { "K\($0 % 7 == 0 ? keys.lowerBound + ($0 - keys.lowerBound) / 2 : $0),L\($0)\n" }
+                .joined()
+        }
+        for keys in [0..<10_300, 5_000..<15_700, 5_000..<15_700] {
+            let lines = try results("contacts", text(keys), in: folder)
+            let ids = try Dictionary(
+                uniqueKeysWithValues: Database(folder).rows("SELECT contact_number, id FROM contacts").map {
+                    ($0[0], $0[1])
+                })
+            #expect(lines.count == keys.count)
+            #expect(lines.filter { $0.id != ids[$0.key] }.map(\.line) == [])
+        }
+    }
+
     @Test("A customer is told by its number, else by its e-mail address")
     func customers() throws {
         let folder = try Workdir()

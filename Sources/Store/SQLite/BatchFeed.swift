@@ -70,6 +70,8 @@ final class BatchFeed {
         defer {
             state.pointee.order = before.order
             state.pointee.count = before.count
+            // No record is under the cursor: what is written to other tables between two statements is nobody's row.
+            state.pointee.position = before.count
         }
         try order.withUnsafeBufferPointer { order in
             if let base = order.baseAddress { state.pointee.order = base }

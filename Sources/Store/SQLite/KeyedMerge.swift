@@ -87,12 +87,13 @@ final class KeyedMerge {
         } else {
             ids.append(contentsOf: batch.rows)
         }
+        let order = inFileOrder(batch)
         guard let newRows, let base else {
-            try meet(batch.order.filter { !ids[Int($0)].isBlank })
+            try meet(order.filter { !ids[Int($0)].isBlank })
+            // By key, as the batch is sorted.
             return try merge(batch.order.filter { ids[Int($0)].isBlank })
         }
         let storage = batch.records.storage
-        let order = inFileOrder(batch)
         let absent = isFirst ? order : order.filter { ids[Int($0)].isBlank }
         try keyed.sort(
             absent, by: storage.plane(plan.fields[keyColumn].plane), storage, base: base, into: &ids
