@@ -185,7 +185,7 @@ class Floor(Side):
     def __init__(self, bench, source, of, journal):
         self.bench, self.source, self.of, self.journal = bench, source, of, journal
         self.shape = contacts.SHAPES[source.shape]
-        self.name = "floor in C" + (", WAL" if journal == "wal" else "")
+        self.name = "floor in C" + ("" if journal == "wal" else ", rollback journal")
         self.database = bench.path("floor.db")
         self.program = build_floor(bench.folder)
         self.keys = bench.path("keys.txt")

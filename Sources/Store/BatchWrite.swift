@@ -114,6 +114,8 @@ final class MergeWrite: BatchWrite {
 
     deinit {
         if tellsRows { setUpdateHook(to: nil) }
+        // A connection that cannot take it has failed, and is not written with again.
+        if keyed != nil { try? queue.inDatabase { try Connection.merging($0) } }
     }
 
     var sortPlane: Int? { isLoading ? nil : plan.sortPlane }
@@ -213,6 +215,7 @@ final class MergeWrite: BatchWrite {
     private func leaveKeyed(_ db: Database) throws {
         try keyed?.makeIndexes(db)
         keyed = nil
+        try Connection.merging(db)
     }
 
     /// Writes records that the feed gives now.

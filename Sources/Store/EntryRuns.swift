@@ -43,10 +43,8 @@ final class EntryRuns: @unchecked Sendable {
     /// `file`: a descriptor, which is closed at the end.
     init(file: Int32) { self.file = file }
 
-    deinit {
-        lane.sync {}
-        close(file)
-    }
+    // Whatever is on the lane holds on to this: here nothing is.
+    deinit { close(file) }
 
     /// Takes the values of records, texts or numbers, whose rows have ids from `firstID` on.
     ///
@@ -100,7 +98,12 @@ final class EntryRuns: @unchecked Sendable {
             if cell.isText { sorted.append(contentsOf: texts.text(cell)) }
         }
         let start = runs.last?.upperBound ?? 0
-        hasFailed = !write(at: start)
+        guard write(at: start) else {
+            hasFailed = true
+            // Whoever needs room on the disk has it back.
+            ftruncate(file, 0)
+            return
+        }
         runs.append(start..<start + sorted.count)
     }
 

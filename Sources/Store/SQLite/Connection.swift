@@ -70,6 +70,11 @@ enum Connection {
 
     private static let appendingCacheKiB = 8192
 
+    /// Takes back the memory for pages that ``appending(_:)`` gave.
+    static func merging(_ db: Database) throws {
+        try db.execute(sql: "PRAGMA cache_size = -\(writerCacheKiB)")
+    }
+
     private static func prepare(_ db: Database, role: Role) throws {
         try SearchFunctions.register(db)
         switch role {
