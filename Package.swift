@@ -107,6 +107,8 @@ let package = Package(
         // What the benchmarks poll with: a program of another process, over what is public.
         .executableTarget(
             name: "poll-task", dependencies: ["SluiceEngine"], packageAccess: false, swiftSettings: settings),
+        // The parser alone, for the benchmarks.
+        .executableTarget(name: "parse-file", dependencies: ["CSV", "Records"], swiftSettings: settings),
         // Made-up records.
         house("FixtureGenerator", []),
         .executableTarget(

@@ -115,6 +115,28 @@ class DuckDBImport(Side):
         self.duckdb.forget()
 
 
+class DuckDBCount(Side):
+    """DuckDB's `count(*)` of a CSV file, on one thread."""
+
+    name = "DuckDB count(*), 1 thread"
+
+    def __init__(self, bench, source, peers):
+        self.source, self.rows = source, None
+        self.duckdb = DuckDB(bench, peers, "count", threads=1)
+        self.shape = contacts.SHAPES[source.shape]
+
+    def run(self):
+        done, said = self.duckdb.ask("count", path=self.source.path, names=self.shape.all_names)
+        self.rows = said["rows"]
+        return done
+
+    def check(self, done):
+        answers.expect("DuckDB's count", self.rows, self.source.records)
+
+    def discard(self):
+        self.duckdb.forget()
+
+
 class SQLiteUtilsImport(Side):
     """`sqlite-utils insert`, of a file with nothing wrong in it."""
 

@@ -3,12 +3,13 @@
 import csv
 import dataclasses
 import os
+import statistics
 
 from . import answers, contacts, exports, inputs, measure, polls, runs, sides
 from .inputs import BenchmarkError
 from .measure import Target
-from .peers import DuckDBImport, PostgreSQLImport, SQLiteUtilsImport
-from .sides import Floor, ShellImport, ShellUpsert, SluiceImport, WithReader
+from .peers import DuckDBCount, DuckDBImport, PostgreSQLImport, SQLiteUtilsImport
+from .sides import Floor, ShellImport, ShellUpsert, SluiceImport, SluiceParse, WithReader
 
 # With a page cache of 64 MB.
 MEMORY_MEGABYTES = 128
@@ -30,6 +31,7 @@ class Plan:
     pairs: int
     peers: object
     poll_task: str
+    parse_file: str
     server: object = None
     warms_up: bool = True
     # Why peers are not there, by their names.
@@ -452,4 +454,28 @@ def poll_command(plan):
         f"`sluice tasks show` again and again while {source.records:,} contacts are imported", source, {side.name: [done]},
         [side], targets=[memory])
     answer["polls"] = polls.figures(found)
+    return answer
+
+
+@scenario
+def parse(plan):
+    """the parser alone, on one thread"""
+    # DuckDB takes no file with records of another shape.
+    source = plan.bench.inputs.sound(plan.records)
+    ours = SluiceParse(plan.bench, source, plan.parse_file)
+    found = [ours]
+    if plan.has("duckdb"):
+        found.append(DuckDBCount(plan.bench, source, plan.peers))
+    rates = []
+    measured, _ = plan.in_turn(found)
+    for _ in range(2 * plan.pairs - 1):
+        ours.check(ours.run())
+        rates.append(source.summary["bytes"] / ours.parse_seconds / 1e9)
+    for side in found:
+        side.discard()
+    rate = statistics.median(rates)
+    answer = row(
+        f"cut {source.records:,} usual contacts into records and fields, with the line of each, on one thread", source, measured,
+        found, targets=[times(DuckDBCount.name, 1)], missing=plan.missing_of("duckdb"))
+    answer["targets"].insert(0, Target("in the parser alone", rate, at_least=1.2, unit="GB/s").figures())
     return answer

@@ -1,6 +1,7 @@
 """What is measured in turn: sluice, the shell of SQLite and the floor, each importing one file of contacts."""
 
 import contextlib
+import csv
 import json
 import os
 import shutil
@@ -225,6 +226,44 @@ class Floor(Side):
         runs.remove(self.database)
         if os.path.exists(self.keys):
             os.remove(self.keys)
+
+
+class SluiceParse(Side):
+    """Sluice's parser alone, on one thread: records, fields, and the line of each record."""
+
+    name = "sluice's parser, 1 thread"
+
+    def __init__(self, bench, source, program):
+        self.bench, self.source, self.program = bench, source, program
+        self.said, self.last_line = None, None
+
+    def run(self):
+        done = self.bench.run([self.program, self.source.path])
+        runs.expect_success(done, "parse-file", quiet=True)
+        self.said = json.loads(done.output)
+        done.own_seconds = self.said["seconds"]
+        done.own_cpu_seconds = done.cpu_seconds
+        return done
+
+    def check(self, done):
+        answers.expect("records parsed", self.said["records"], self.source.records)
+        answers.expect("bytes parsed", self.said["bytes"], self.source.summary["bytes"])
+        self.last_line = self.last_line or last_line(self.source.path)
+        answers.expect("the last record's line", self.said["lastLine"], self.last_line)
+
+    @property
+    def parse_seconds(self):
+        """Seconds of the last run without those of reading."""
+        return self.said["seconds"] - self.said["readSeconds"]
+
+
+def last_line(path):
+    """The line on which the last record of a file begins, as Python's reader has it."""
+    with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
+        reader, begins, ends = csv.reader(file), 1, 0
+        for _ in reader:
+            begins, ends = ends + 1, reader.line_num
+    return begins
 
 
 def build_floor(folder):

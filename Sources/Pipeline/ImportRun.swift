@@ -69,13 +69,13 @@ package struct ImportRun {
         let free = BoundedChannel<BatchStorage>(depth: BatchLimits.inHand)
         for _ in 0..<BatchLimits.inHand { _ = await free.send(stages.makeStorage()) }
         let start = ledger.position
-        let sortPlane = writer.sortPlane
+        let sorting = writer.sortPlane.map { (plane: $0, alternates: !writer.isLoading) }
         let finder = try writer.makeFinder()
         return try await withThrowingTaskGroup(of: ImportLedger?.self) { group in
             group.addTask(executorPreference: LaneExecutor(label: "sluice.read")) {
                 do {
                     try await read(
-                        from: start, sortPlane: sortPlane, finder: finder, free: free, into: filled)
+                        from: start, sorting: sorting, finder: finder, free: free, into: filled)
                     filled.finish()
                 } catch {
                     filled.finish(.failure(error))
@@ -100,19 +100,21 @@ package struct ImportRun {
     // MARK: The reading lane
 
     private func read(
-        from start: Position, sortPlane: Int?, finder: RowFinder?, free: BoundedChannel<BatchStorage>,
-        into filled: BoundedChannel<Prepared>
+        from start: Position, sorting: (plane: Int, alternates: Bool)?, finder: RowFinder?,
+        free: BoundedChannel<BatchStorage>, into filled: BoundedChannel<Prepared>
     ) async throws {
         let stream = try text.stream(keepsSource: true)
         var order = KeyOrder()
         try await stages.forEachBatch(of: text, stream, from: start, storage: { try await free.next() }) {
             batch in
             var checked = stages.check(batch)
-            if let sortPlane {
-                // To and fro: a batch begins among the pages of the index that the one before it left in memory. By its place
+            if let sorting {
+                // To and fro where rows are merged: a batch begins among the pages of the index that the one before it left in memory. By its place
                 // in the file, so that a resume does the same.
                 let number = batch.start.recordIndex / UInt64(stages.limits.records)
-                order.sort(&checked.order, byPlane: sortPlane, of: batch.storage, descends: number % 2 == 1)
+                order.sort(
+                    &checked.order, byPlane: sorting.plane, of: batch.storage,
+                    descends: sorting.alternates && number % 2 == 1)
             }
             try finder?.find(&checked)
             return await filled.send(Prepared(batch: checked, sourceBytesDone: stream.sourceBytesDone))

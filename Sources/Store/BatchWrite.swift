@@ -118,7 +118,7 @@ final class MergeWrite: BatchWrite {
         if keyed != nil { try? queue.inDatabase { try Connection.merging($0) } }
     }
 
-    var sortPlane: Int? { isLoading ? nil : plan.sortPlane }
+    var sortPlane: Int? { plan.sortPlane }
     var refusal: Failure? { nil }
     var completion: ((Database) throws -> Void)? { isLoading ? keyed?.makeIndexes : nil }
 

@@ -78,9 +78,7 @@ private struct EntrySource {
         case entry, end, failure
     }
 
-    /// Bytes of an entry before its text: word, id, cell.
-    private static let headBytes = 24
-    private static let windowBytes = 1 << 15
+    private static let windowBytes = 1 << 13
 
     private let file: Int32
     /// What of the run has not been read.
@@ -103,7 +101,7 @@ private struct EntrySource {
     var id: Int64 { Int64(bitPattern: load(8)) }
     var cell: Cell { Cell(bits: load(16)) }
     var text: UnsafeBufferPointer<UInt8> {
-        UnsafeRawBufferPointer(rebasing: bytes[at + Self.headBytes..<at + entryBytes])
+        UnsafeRawBufferPointer(rebasing: bytes[at + EntryRuns.headBytes..<at + entryBytes])
             .assumingMemoryBound(to: UInt8.self)
     }
 
@@ -117,8 +115,8 @@ private struct EntrySource {
         at += entryBytes
         entryBytes = 0
         if at == count, rest.isEmpty { return .end }
-        guard fill(Self.headBytes) else { return .failure }
-        let size = Self.headBytes + (cell.isText ? cell.length : 0)
+        guard fill(EntryRuns.headBytes) else { return .failure }
+        let size = EntryRuns.headBytes + (cell.isText ? cell.length : 0)
         guard fill(size) else { return .failure }
         entryBytes = size
         return .entry

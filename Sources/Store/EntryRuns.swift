@@ -1,30 +1,18 @@
-internal import Dispatch
 internal import Glibc
 internal import Records
 
-/// The values of one column of new rows, with the ids of these, sorted in runs beside the one who brings them.
+/// The values of one column of new rows, with the ids of these, in runs that are sorted each: a run a batch.
 ///
-/// A run that is full is sorted on a lane of its own, which has little else to do during a load, and goes into a file without a
-/// name: memory does not grow with the rows. ``EntryMerge`` reads the runs in one order.
-///
-/// An entry is in order by a word (``KeyOrder``): eight bytes of its text behind what the first run's texts begin with.
-/// Equal words are in no order, which costs whoever needs one a little time and nothing else.
-///
-/// `@unchecked Sendable`: what the lane has is its own until ``finish()`` has waited for it.
-final class EntryRuns: @unchecked Sendable {
-    private let lane = DispatchQueue(label: "sluice.sort")
-    /// One is filled, one is sorted, and one may wait for that.
-    private let runsInHand = (0..<3).map { _ in EntryRun() }
-    private let free = DispatchSemaphore(value: 2)
-    private var filled = 0
-    private var current: EntryRun { runsInHand[filled % runsInHand.count] }
-
-    // The lane's.
+/// They lie in a file without a name, so that memory does not grow with the rows. ``EntryMerge`` reads them in one order: by a
+/// word (``KeyOrder``) that is eight bytes of a text behind what the first run's texts begin with. Equal words are in no order,
+/// and a run that was not sorted comes as it was: both cost whoever needs an order a little time, and nothing else.
+final class EntryRuns {
     private let file: Int32
-    private var sorter = KeyOrder()
-    private var order: [UInt32] = []
     private var words: EntryWords?
-    private var sorted: [UInt8] = []
+    /// One run as it is written: of each entry the word, the id, the cell, and its text.
+    private var run = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: 1 << 18, alignment: MemoryLayout<UInt64>.alignment)
+    static let headBytes = 24
     private var runs: [Range<Int>] = []
     private var hasFailed = false
 
@@ -43,135 +31,71 @@ final class EntryRuns: @unchecked Sendable {
     /// `file`: a descriptor, which is closed at the end.
     init(file: Int32) { self.file = file }
 
-    // Whatever is on the lane holds on to this: here nothing is.
-    deinit { close(file) }
+    deinit {
+        close(file)
+        run.deallocate()
+    }
 
-    /// Takes the values of records, texts or numbers, whose rows have ids from `firstID` on.
+    /// Takes the values of a batch's records, texts or numbers, in the order in which they stand in `records`.
     ///
-    /// - Returns: `false` where one is blank; then nothing more is to be asked of these runs.
+    /// `ids`: by record, that of its row; 0 for one that is left out.
+    ///
+    /// - Returns: `false` where a value is blank, or where the file cannot be written; then nothing more is to be asked of these.
     func add(
-        _ records: [UInt32], _ cells: UnsafePointer<Cell>, _ texts: CellTexts, firstID: Int64
+        _ records: [UInt32], _ cells: UnsafePointer<Cell>, _ texts: CellTexts, ids: [Int64]
     ) -> Bool {
-        var next = 0
-        while next < records.count {
-            guard let count = current.add(records[next...], cells, texts, firstID: firstID + Int64(next))
-            else { return false }
-            next += count
-            if next < records.count { handOver() }
-        }
-        return true
-    }
-
-    private func handOver() {
-        let run = current
-        filled += 1
-        free.wait()
-        lane.async { [self] in
-            sort(run)
-            run.clear()
-            free.signal()
-        }
-    }
-
-    /// Waits until all that was brought is sorted.
-    ///
-    /// - Returns: the entries; `nil` where the file could not be written.
-    func finish() -> EntryMerge? {
-        if current.count > 0 { handOver() }
-        return lane.sync { hasFailed ? nil : EntryMerge(file: file, runs: runs) }
-    }
-
-    private func sort(_ run: EntryRun) {
-        guard !hasFailed else { return }
-        let (cells, texts) = (UnsafePointer(run.cells), run.texts)
-        order.removeAll(keepingCapacity: true)
-        order.append(contentsOf: 0..<UInt32(run.count))
-        let words = words ?? EntryWords(order, cells, texts)
+        guard !hasFailed, let first = records.first else { return !hasFailed }
+        let words = words ?? EntryWords(records, first, cells, texts)
         self.words = words
-        sorter.sort(&order) { words.word(cells[Int($0)], texts) }
-        sorted.removeAll(keepingCapacity: true)
-        for (place, entry) in order.enumerated() {
-            let cell = cells[Int(entry)]
-            append(sorter.word(at: place))
-            append(UInt64(bitPattern: run.ids[Int(entry)]))
-            append(cell.bits)
-            if cell.isText { sorted.append(contentsOf: texts.text(cell)) }
+        var count = 0
+        for record in records where ids[Int(record)] > 0 {
+            let cell = cells[Int(record)]
+            guard !cell.isBlank else { return false }
+            let text = cell.isText ? texts.text(cell) : UnsafeBufferPointer(start: nil, count: 0)
+            if count + Self.headBytes + text.count > run.count {
+                grow(toHold: Self.headBytes + text.count, count)
+            }
+            let entry = run.baseAddress.unsafelyUnwrapped + count
+            entry.storeBytes(of: words.word(cell, texts), as: UInt64.self)
+            entry.storeBytes(of: ids[Int(record)], toByteOffset: 8, as: Int64.self)
+            entry.storeBytes(of: cell.bits, toByteOffset: 16, as: UInt64.self)
+            if let base = text.baseAddress {
+                (entry + Self.headBytes).copyMemory(from: base, byteCount: text.count)
+            }
+            count += Self.headBytes + text.count
         }
         let start = runs.last?.upperBound ?? 0
-        guard write(at: start) else {
+        guard write(count, at: start) else {
             hasFailed = true
             // Whoever needs room on the disk has it back.
             ftruncate(file, 0)
-            return
+            return false
         }
-        runs.append(start..<start + sorted.count)
+        runs.append(start..<start + count)
+        return true
     }
 
-    private func append(_ word: UInt64) {
-        withUnsafeBytes(of: word) { sorted.append(contentsOf: $0) }
+    /// All that was taken.
+    func merge() -> EntryMerge { EntryMerge(file: file, runs: runs) }
+
+    private func grow(toHold more: Int, _ count: Int) {
+        let larger = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: 2 * (count + more), alignment: MemoryLayout<UInt64>.alignment)
+        larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: run[..<count]))
+        run.deallocate()
+        run = larger
     }
 
-    private func write(at start: Int) -> Bool {
-        sorted.withUnsafeBytes { bytes in
-            var done = 0
-            while done < bytes.count {
-                let count = pwrite(
-                    file, bytes.baseAddress.unsafelyUnwrapped + done, bytes.count - done, off_t(start + done))
-                guard count > 0 else { return false }
-                done += count
-            }
-            return true
+    private func write(_ count: Int, at start: Int) -> Bool {
+        var done = 0
+        while done < count {
+            let written = pwrite(
+                file, run.baseAddress.unsafelyUnwrapped + done, count - done, off_t(start + done))
+            guard written > 0 else { return false }
+            done += written
         }
+        return true
     }
-}
-
-/// One run as it is brought.
-final class EntryRun: @unchecked Sendable {
-    /// So few that sorting them keeps nobody waiting for a processor.
-    static let most = 1 << 14
-    private static let mostTextBytes = 4 << 20
-
-    private(set) var count = 0
-    let ids = UnsafeMutablePointer<Int64>.allocate(capacity: most)
-    let cells = UnsafeMutablePointer<Cell>.allocate(capacity: most)
-    /// Room for what it takes, and for one text more that is the longest there may be.
-    private let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: mostTextBytes + Cell.maxTextBytes)
-    private var byteCount = 0
-
-    deinit {
-        ids.deallocate()
-        cells.deallocate()
-        bytes.deallocate()
-    }
-
-    var texts: CellTexts { CellTexts(source: UnsafePointer(bytes), arena: UnsafePointer(bytes)) }
-
-    /// Takes the values of records until it is full, and says how many; `nil` where one is blank.
-    func add(
-        _ records: ArraySlice<UInt32>, _ values: UnsafePointer<Cell>, _ texts: CellTexts, firstID: Int64
-    ) -> Int? {
-        var (count, byteCount) = (count, byteCount)
-        var added = 0
-        for record in records {
-            guard count < Self.most, byteCount < Self.mostTextBytes else { break }
-            var cell = values[Int(record)]
-            if cell.isBlank { return nil }
-            if cell.isText {
-                let text = texts.text(cell)
-                if let base = text.baseAddress { (bytes + byteCount).update(from: base, count: text.count) }
-                cell = .arena(offset: byteCount, length: text.count, notPlain: false)
-                byteCount += text.count
-            }
-            cells[count] = cell
-            ids[count] = firstID + Int64(added)
-            count += 1
-            added += 1
-        }
-        (self.count, self.byteCount) = (count, byteCount)
-        return added
-    }
-
-    func clear() { (count, byteCount) = (0, 0) }
 }
 
 /// By which words entries are in order.
@@ -180,9 +104,9 @@ private struct EntryWords {
     private let prefix: [UInt8]
 
     /// Learns what texts begin with from some of them.
-    init(_ order: [UInt32], _ cells: UnsafePointer<Cell>, _ texts: CellTexts) {
-        let count = KeyOrder.commonPrefix(order, cells, texts)
-        prefix = count == 0 ? [] : Array(texts.text(cells[0])[..<count])
+    init(_ records: [UInt32], _ first: UInt32, _ cells: UnsafePointer<Cell>, _ texts: CellTexts) {
+        let count = KeyOrder.commonPrefix(records, cells, texts)
+        prefix = count == 0 ? [] : Array(texts.text(cells[Int(first)])[..<count])
     }
 
     /// Texts that begin with something else come before or behind all others.

@@ -41,8 +41,11 @@ struct IndexBuildTests {
                 let part = values[first..<min(first + size, values.count)]
                 let batch = SampleFile(part.map { SampleRecord(values: [$0]) }, fields: fields)
                     .batch(0..<part.count)
-                feed.give(batch, order: batch.order) {
-                    build.add(batch.order, firstID: Int64(first + 1), of: feed.state)
+                var order = batch.order
+                var sorter = KeyOrder()
+                sorter.sort(&order, byPlane: 0, of: batch.records.storage)
+                feed.give(batch, order: order) {
+                    build.add(order, ids: part.indices.map { Int64($0 + 1) }, of: feed.state)
                 }
                 for value in part {
                     switch value {
@@ -76,7 +79,7 @@ struct IndexBuildTests {
     func texts() throws {
         var random = SeededGenerator.printingSeed()
         var values = Set<String>()
-        while values.count < EntryRun.most * 3 + 100 {
+        while values.count < 50_000 {
             let prefix = random.chance(95) ? "part-0000-" : random.chance(50) ? "part" : "zz\u{E9}"
             values.insert(prefix + String(UInt64.random(in: 0...99_999_999, using: &random), radix: 36))
         }
@@ -96,7 +99,7 @@ struct IndexBuildTests {
     func numbers() throws {
         var random = SeededGenerator.printingSeed()
         let values = Set(
-            (0..<EntryRun.most * 2).map { _ in Int64.random(in: -9_999_999...9_999_999, using: &random) })
+            (0..<30_000).map { _ in Int64.random(in: -9_999_999...9_999_999, using: &random) })
         #expect(try build(values.shuffled(using: &random).map { Value.integer($0) }, .integer))
         try expectIndex()
         #expect(

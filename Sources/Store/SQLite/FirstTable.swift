@@ -10,8 +10,8 @@ final class FirstTable {
     let schema: TableSchema
     /// What the table was when we left it; `nil` until the first transaction has begun.
     private var left: Mark?
-    /// Indexes whose entries are sorted while rows are written.
-    private let builds: [IndexBuild]
+    /// The index of the key, whose entries come sorted with each batch; the lane that reads has the time for it.
+    private let build: IndexBuild?
     /// SQLite's count of others' commits before the first transaction.
     private let dataVersion: Int64
 
@@ -37,11 +37,12 @@ final class FirstTable {
 
     /// `nil` where the table has rows, or something that would be gone once it is made anew.
     init?(_ plan: WritePlan, _ db: Database) throws {
-        schema = plan.schema.putting(first: plan.fields.map(\.field))
+        let schema = plan.schema.putting(first: plan.fields.map(\.field))
         dataVersion = try db.dataVersion
+        guard try Self.isReplaceable(schema, db) else { return nil }
+        self.schema = schema
         let folder = try Self.folder(of: db)
-        builds = schema.indexes.compactMap { IndexBuild($0, plan: plan, folder: folder) }
-        guard try isReplaceable(db) else { return nil }
+        build = schema.indexes.first { $0.isUnique }.flatMap { IndexBuild($0, plan: plan, folder: folder) }
     }
 
     private static func folder(of db: Database) throws -> String {
@@ -50,7 +51,7 @@ final class FirstTable {
         return String(file[...end])
     }
 
-    private func isReplaceable(_ db: Database) throws -> Bool {
+    private static func isReplaceable(_ schema: TableSchema, _ db: Database) throws -> Bool {
         try Int.fetchOne(db, sql: "SELECT 1 FROM \(schema.table) LIMIT 1") == nil && schema.isAsMade(db)
     }
 
@@ -58,7 +59,7 @@ final class FirstTable {
     func begin(_ db: Database) throws -> Bool {
         if let left { return try Mark(schema.type.table, db) == left }
         // Asked again: it was not ours to decide before the transaction.
-        guard try isReplaceable(db) else { return false }
+        guard try Self.isReplaceable(schema, db) else { return false }
         let last = try StoreWriter.lastRowID(of: schema.type, db)
         try db.execute(sql: "DROP TABLE \(schema.table)")
         try db.execute(sql: schema.createTable)
@@ -69,24 +70,17 @@ final class FirstTable {
         return true
     }
 
-    /// Takes note of new rows, whose ids are the next ones from `firstID` on.
-    func add(_ records: [UInt32], firstID: Int64, of feed: UnsafeMutablePointer<FeedState>) {
-        for build in builds { build.add(records, firstID: firstID, of: feed) }
+    /// Takes note of a batch's new rows, in its order; `ids`: by record, that of its row, 0 for one that is not new.
+    func add(_ records: [UInt32], ids: [Int64], of feed: UnsafeMutablePointer<FeedState>) {
+        build?.add(records, ids: ids, of: feed)
     }
 
-    /// Takes note that rows are changed: the key by which they are met stays as it is.
-    func noteChanges() {
-        for build in builds where !build.index.isUnique { build.giveUp() }
-    }
-
-    func rolledBack() {
-        for build in builds { build.giveUp() }
-    }
+    func rolledBack() { build?.giveUp() }
 
     /// Makes the indexes, within a transaction of its own.
     func makeIndexes(_ db: Database) throws {
         if try db.dataVersion == dataVersion, try left == Mark(schema.type.table, db) {
-            for build in builds { _ = try build.make(db) }
+            _ = try build?.make(db)
         }
         try Connection.sorting(db) {
             for statement in schema.createIndexes { try db.execute(sql: statement) }

@@ -32,12 +32,12 @@ final class IndexBuild {
         tableName = plan.schema.type.table
     }
 
-    /// Takes the entries of new records, whose rows have ids from `firstID` on.
-    func add(_ records: [UInt32], firstID: Int64, of feed: UnsafeMutablePointer<FeedState>) {
+    /// Takes the entries of a batch's records, in its order; `ids`: by record, that of its row, 0 for one that is not new.
+    func add(_ records: [UInt32], ids: [Int64], of feed: UnsafeMutablePointer<FeedState>) {
         guard let runs else { return }
         let texts = CellTexts(source: feed.pointee.source, arena: feed.pointee.arena)
         // A table WITHOUT ROWID takes no NULL.
-        if !runs.add(records, feed.pointee.planes[column], texts, firstID: firstID) { giveUp() }
+        if !runs.add(records, feed.pointee.planes[column], texts, ids: ids) { giveUp() }
     }
 
     /// Leaves the index to SQLite.
@@ -49,7 +49,7 @@ final class IndexBuild {
     /// Makes the index, within a transaction, of a table whose rows are those of the entries: `false` where it is still to
     /// be made.
     func make(_ db: Database) throws -> Bool {
-        guard let merge = runs?.finish() else { return false }
+        guard let merge = runs?.merge() else { return false }
         defer { giveUp() }
         let type = TableSchema.columnType(index.fields[0].kind)
         try db.execute(

@@ -27,6 +27,8 @@ final class KeyedMerge {
     private var base: Int64?
     /// By record of the batch, the id of its row.
     private var ids: [Cell] = []
+    /// By record of the batch, the id of its row where that is a new one, else 0.
+    private var newIDs: [Int64] = []
 
     /// `nil` where others than one key have a say in which row a record meets; `records`: how many the file has.
     init?(_ plan: WritePlan, feed: BatchFeed, records: UInt64, _ db: Database) throws {
@@ -108,18 +110,21 @@ final class KeyedMerge {
             let firstID = base + 1 + Int64(keyed.firstNew)
             ids[Int(record)] = .integer(firstID)
             try withIDs { try newRows.write(new, firstID: firstID, db) }
-            first?.add(new, firstID: firstID, of: feed.state)
+            if let first { note(new, firstID: firstID, of: batch, first) }
         }
-        if new.count < absent.count {
-            try newRows.prepareForChanges()
-            first?.noteChanges()
-        }
+        if new.count < absent.count { try newRows.prepareForChanges() }
         try meet(known)
+    }
+
+    private func note(_ new: [UInt32], firstID: Int64, of batch: CheckedBatch, _ first: FirstTable) {
+        newIDs.removeAll(keepingCapacity: true)
+        newIDs.append(contentsOf: repeatElement(0, count: batch.records.count))
+        for (id, record) in zip(firstID..., new) { newIDs[Int(record)] = id }
+        first.add(batch.order, ids: newIDs, of: feed.state)
     }
 
     /// The records to write, in the order of the file.
     private func inFileOrder(_ batch: CheckedBatch) -> [UInt32] {
-        if isFirst { return batch.order }
         var isWritten = [Bool](repeating: false, count: batch.records.count)
         for record in batch.order { isWritten[Int(record)] = true }
         return (0..<UInt32(batch.records.count)).filter { isWritten[Int($0)] }
