@@ -4,7 +4,7 @@ internal import Records
 
 /// Makes an index of a table that lacks it from entries that are sorted already.
 ///
-/// `CREATE INDEX` reads the table and sorts; here both is done. The entries go one behind the other into a table `WITHOUT ROWID`
+/// `CREATE INDEX` reads the table and sorts; here both has been done. The entries go one behind the other into a table `WITHOUT ROWID`
 /// of the column and the id, which is how an index lies in the file (see ``NewRows``), and then that table is declared to be
 /// the index, all within one transaction.
 final class IndexBuild {
