@@ -109,8 +109,8 @@ package struct ImportRun {
             batch in
             var checked = stages.check(batch)
             if let sorting {
-                // To and fro where rows are merged: a batch begins among the pages of the index that the one before it left in memory. By its place
-                // in the file, so that a resume does the same.
+                // To and fro where rows are merged: a batch begins among the pages of the index that the one before it left
+                // in memory. By its place in the file, so that a resume does the same.
                 let number = batch.start.recordIndex / UInt64(stages.limits.records)
                 order.sort(
                     &checked.order, byPlane: sorting.plane, of: batch.storage,

@@ -146,12 +146,9 @@ final class MergeWrite: BatchWrite {
         _ plan: WritePlan, _ feed: BatchFeed, _ context: MergeContext, _ db: Database
     ) throws -> (upsert: RawStatement, marks: [RawStatement], updateOnly: UpdateOnly?) {
         let connection = try db.openConnection
-        for result in [
-            FeedModule.register(on: connection, state: feed.state),
-            MergeFunctions.register(on: connection, context: context),
-        ] where result != 0 {
-            throw DatabaseError(resultCode: ResultCode(rawValue: result))
-        }
+        try FeedModule.register(on: connection, state: feed.state)
+        let result = MergeFunctions.register(on: connection, context: context)
+        guard result == 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: result)) }
         return (
             try RawStatement(plan.upsert, on: connection),
             try plan.markLookups.map { try RawStatement($0, on: connection) },
@@ -309,6 +306,19 @@ final class MergeWrite: BatchWrite {
 }
 
 extension Database {
+    /// The highest id that a table has had, which SQLite keeps for it: no id is used again.
+    func lastID(of table: String) throws -> Int64 {
+        try Int64.fetchOne(self, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [table])
+            ?? 0
+    }
+
+    /// Says the highest id of a table that was made anew, or got rows under another name.
+    func setLastID(_ id: Int64, of table: String) throws {
+        try execute(sql: "UPDATE sqlite_sequence SET seq = ? WHERE name = ?", arguments: [id, table])
+        guard changesCount == 0 else { return }
+        try execute(sql: "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", arguments: [table, id])
+    }
+
     /// SQLite's count of commits of other connections: another number than before where there were some.
     var dataVersion: Int64 {
         get throws { try Int64.fetchOne(self, sql: "PRAGMA data_version") ?? 0 }

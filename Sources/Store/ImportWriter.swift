@@ -285,7 +285,6 @@ extension StoreWriter {
     }
 
     static func lastRowID(of type: RecordType, _ db: Database) throws -> Int64 {
-        try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [type.table])
-            ?? 0
+        try db.lastID(of: type.table)
     }
 }

@@ -71,12 +71,9 @@ final class LinkWrite: BatchWrite {
         self.context = context
         (lookups, exchanged, insert, find, delete) = try queue.inDatabase { db in
             let connection = try db.openConnection
-            for result in [
-                FeedModule.register(on: connection, state: feed.state),
-                LinkFunctions.register(on: connection, context: context),
-            ] where result != 0 {
-                throw DatabaseError(resultCode: ResultCode(rawValue: result))
-            }
+            try FeedModule.register(on: connection, state: feed.state)
+            let result = LinkFunctions.register(on: connection, context: context)
+            guard result == 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: result)) }
             func lookup(_ way: [Int], ofSide side: Int, by key: [Field], target: Int) throws -> KeyLookup {
                 try KeyLookup(
                     of: plan.linked.types[side], by: key, columns: way,

@@ -15,7 +15,6 @@ enum Connection {
     /// order, and a run is to stay under 128 MB in all.
     static let writerCacheKiB = 32_768
     static let readerCacheKiB = 2048
-    static let finderCacheKiB = 2048
     /// How long a statement waits for a lock of another program, with SQLite's own back-off.
     static let busySeconds = 30.0
 
@@ -56,7 +55,8 @@ enum Connection {
         try db.execute(sql: "PRAGMA cache_size = -\(sorterCacheKiB); PRAGMA threads = 1")
         defer {
             // A connection that cannot take it has failed, and is not written with again.
-            try? db.execute(sql: "PRAGMA threads = 0; PRAGMA cache_size = -\(writerCacheKiB)")
+            try? db.execute(sql: "PRAGMA threads = 0")
+            try? merging(db)
         }
         try body()
     }
@@ -70,7 +70,7 @@ enum Connection {
 
     private static let appendingCacheKiB = 8192
 
-    /// Takes back the memory for pages that ``appending(_:)`` gave.
+    /// Takes the memory for pages that a writer has otherwise.
     static func merging(_ db: Database) throws {
         try db.execute(sql: "PRAGMA cache_size = -\(writerCacheKiB)")
     }
@@ -90,7 +90,7 @@ enum Connection {
             try db.execute(sql: "PRAGMA secure_delete = OFF")
         case .reader, .exporter, .finder:
             try db.execute(sql: "PRAGMA query_only = ON")
-            try db.execute(sql: "PRAGMA cache_size = -\(role == .finder ? finderCacheKiB : readerCacheKiB)")
+            try db.execute(sql: "PRAGMA cache_size = -\(readerCacheKiB)")
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import GRDB
 internal import GRDBSQLite
 internal import Records
 
@@ -20,8 +21,9 @@ enum FeedModule {
     /// Registers the module for one connection; `state` must outlive it or the next registration.
     static func register(
         _ name: String = "sluice_feed", on connection: OpaquePointer, state: UnsafeMutablePointer<FeedState>
-    ) -> Int32 {
-        sqlite3_create_module_v2(connection, name, module, state, nil)
+    ) throws {
+        let result = sqlite3_create_module_v2(connection, name, module, state, nil)
+        guard result == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: result)) }
     }
 
     /// Lives as long as the process: SQLite keeps the pointer.

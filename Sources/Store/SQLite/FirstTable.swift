@@ -22,12 +22,8 @@ final class FirstTable {
         var indexes: Int
 
         init(_ table: String, _ db: Database) throws {
-            func sequence(_ name: String) throws -> Int64 {
-                try Int64.fetchOne(
-                    db, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [name]) ?? 0
-            }
-            lastID = try sequence(table)
-            lastJournalNumber = try sequence("sluice_journal")
+            lastID = try db.lastID(of: table)
+            lastJournalNumber = try db.lastID(of: "sluice_journal")
             indexes =
                 try Int.fetchOne(
                     db, sql: "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?",
@@ -64,9 +60,7 @@ final class FirstTable {
         try db.execute(sql: "DROP TABLE \(schema.table)")
         try db.execute(sql: schema.createTable)
         // Ids are never used again; the table's own count of them went with it.
-        try db.execute(
-            sql: "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)",
-            arguments: [schema.type.table, last])
+        try db.setLastID(last, of: schema.type.table)
         return true
     }
 

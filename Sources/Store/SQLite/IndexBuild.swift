@@ -8,7 +8,7 @@ internal import Records
 /// of the column and the id, which is how an index lies in the file (see ``NewRows``), and then that table is declared to be
 /// the index, all within one transaction.
 final class IndexBuild {
-    let index: TableSchema.Index
+    private let index: TableSchema.Index
     /// The feed's column of the values.
     private let column: Int
     /// `nil` once the entries are not all there, or not as the rows have them.

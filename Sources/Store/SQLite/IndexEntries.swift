@@ -1,4 +1,3 @@
-internal import GRDB
 internal import Records
 
 /// Entries of one index that wait to be made, all at once.
@@ -59,8 +58,7 @@ final class IndexEntries: @unchecked Sendable {
 
     /// Lets statements of a connection read ``feedName``.
     func register(on connection: OpaquePointer) throws {
-        let result = FeedModule.register(feedName, on: connection, state: state)
-        guard result == 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: result)) }
+        try FeedModule.register(feedName, on: connection, state: state)
     }
 
     /// Whether there is room for another one.

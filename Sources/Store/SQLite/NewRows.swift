@@ -166,18 +166,8 @@ final class NewRows {
                 entries.add(Int(record), row: id, of: feed.state)
             }
         }
-        try sequence(lastID, db)
-    }
-
-    /// Keeps the table's own count of its ids, which SQLite does not do under the other name.
-    private func sequence(_ last: Int64, _ db: Database) throws {
-        try db.execute(
-            sql: "UPDATE sqlite_sequence SET seq = ? WHERE name = ?",
-            arguments: [last, plan.schema.type.table])
-        guard db.changesCount == 0 else { return }
-        try db.execute(
-            sql: "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)",
-            arguments: [plan.schema.type.table, last])
+        // Under the other name SQLite does not keep it.
+        try db.setLastID(lastID, of: plan.schema.type.table)
     }
 
     /// Has rows that were put in be such as may be changed.

@@ -27,8 +27,7 @@ package final class RowFinder: @unchecked Sendable {
         feed = BatchFeed(planes: [plan.fields[key].plane])
         lookup = try queue.inDatabase { [feed] db in
             let connection = try db.openConnection
-            let result = FeedModule.register(on: connection, state: feed.state)
-            guard result == 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: result)) }
+            try FeedModule.register(on: connection, state: feed.state)
             return try RawStatement(plan.rowLookup(key), on: connection)
         }
     }
