@@ -413,13 +413,39 @@ def journal(plan):
     answer = row(
         f"import {after.records:,} contacts that each change a row, and a first load; with the journal and without", after,
         measured, found, targets=[memory])
-    notes = []
-    for what, with_it, without in (("a load that changes each row", 0, 1), ("a first load", 2, 3)):
-        cost = measure.ratios(
-            {"with": measured[found[with_it].name], "without": measured[found[without].name]}, "without")["with"]
-        notes.append(f"{(cost['median'] - 1) * 100:.1f} % to {what}")
-    answer["note"] = f"The journal adds {' and '.join(notes)}."
+    answer["note"] = "The journal adds " + added(measured, {
+        "a load that changes each row": found[:2], "a first load": found[2:]})
     return answer
+
+
+@scenario
+def synchronous(plan):
+    """what it costs that each transaction waits for the disk, in large ones and in small ones"""
+    source = plan.usual()
+    found = []
+    for name, options in (("sluice", []), ("sluice --commit-every 10000", ["--commit-every", "10000"])):
+        for value in ("full", "normal"):
+            side = SluiceImport(plan.bench, source, options=options, settings={"synchronous": value})
+            side.name = f"{name}, {value}"
+            found.append(side)
+    measured, _ = plan.in_turn(found)
+    found[0].discard()
+    answer = row(
+        f"import {source.records:,} usual contacts into an empty database, with the setting synchronous full and normal", source,
+        measured, found, targets=[memory])
+    answer["note"] = "Full adds " + added(measured, {
+        "an import": found[:2], "one with transactions of 10,000 records": found[2:]})
+    return answer
+
+
+def added(measured, pairs):
+    """What share of time the first side of each pair takes more than the second, as a sentence's end."""
+    notes = []
+    for what, (with_it, without) in pairs.items():
+        cost = measure.ratios(
+            {"with": measured[with_it.name], "without": measured[without.name]}, "without")["with"]
+        notes.append(f"{(cost['median'] - 1) * 100:.1f} % to {what}")
+    return f"{' and '.join(notes)}."
 
 
 @scenario

@@ -63,10 +63,12 @@ class SluiceImport(Side):
 
     name = "sluice"
 
-    def __init__(self, bench, source, base=None, base_summaries=(), counts=None, options=()):
+    def __init__(self, bench, source, base=None, base_summaries=(), counts=None, options=(), settings=None):
         self.bench, self.source, self.base = bench, source, base
         self.base_summaries = tuple(base_summaries)
         self.counts = counts or {}
+        # What is set in the database before, by name.
+        self.settings = settings or {}
         # How many rows' values before the journal must hold, where that is looked at.
         self.kept_rows = None
         self.options = list(options)
@@ -86,6 +88,9 @@ class SluiceImport(Side):
             for suffix in ("-turn", "-gate", "-run"):
                 if os.path.exists(self.base + suffix):
                     shutil.copyfile(self.base + suffix, self.database + suffix)
+        for name, value in self.settings.items():
+            arguments = [self.bench.sluice, "settings", "set", name, value, "--database", self.database]
+            runs.expect_success(self.bench.run(arguments), f"sluice settings set {name}")
 
     def make_empty(self):
         """The database with its tables and nothing in them."""

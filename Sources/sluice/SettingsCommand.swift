@@ -4,7 +4,7 @@ internal import SluiceEngine
 struct SettingsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "settings",
-        abstract: "See and change what holds for a whole database, such as how long changes can be undone.",
+        abstract: "See and change what holds for a whole database, such as what a power cut can take of it.",
         discussion: SettingsText.help,
         subcommands: [SettingsList.self, SettingsGet.self, SettingsSet.self, SettingsReset.self],
         defaultSubcommand: SettingsList.self)
@@ -13,12 +13,13 @@ struct SettingsCommand: ParsableCommand {
 /// A setting as programs are told of it.
 private struct SettingForm: Encodable {
     var name: String
-    var value: Int
-    var standard: Int
+    var value: Setting.Value
+    var standard: Setting.Value
     var isSet: Bool
-    var least: Int
-    var most: Int
-    var unit: String
+    var least: Int?
+    var most: Int?
+    var unit: String?
+    var words: [String]?
     var meaning: String
 
     init(_ setting: Setting, _ settings: Settings) {
@@ -26,10 +27,25 @@ private struct SettingForm: Encodable {
         value = settings[setting]
         standard = setting.standard
         isSet = settings.isSet(setting)
-        least = setting.range.lowerBound
-        most = setting.range.upperBound
-        unit = setting.unit
+        switch setting.values {
+        case .numbers(let range, let unit):
+            least = range.lowerBound
+            most = range.upperBound
+            self.unit = unit
+        case .words(let words): self.words = words
+        }
         meaning = setting.meaning
+    }
+}
+
+extension Setting.Value: Encodable {
+    /// A JSON number or string.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .number(let number): try container.encode(number)
+        case .word(let word): try container.encode(word)
+        }
     }
 }
 
@@ -38,19 +54,26 @@ private enum SettingsText {
     static let help =
         "The settings:\n"
         + Words.aligned(
-            Setting.all.map { ["  \($0.name)", "\($0.standard) \($0.unit)", $0.meaning] }
+            Setting.all.map { ["  \($0.name)", told($0.standard, of: $0), $0.meaning] }
         ).joined(separator: "\n")
 
     static func line(_ setting: Setting, _ settings: Settings) -> [String] {
         let origin = settings.isSet(setting) ? "set; standard \(setting.standard)" : "standard"
-        return [setting.name, "\(settings[setting]) \(setting.unit)", origin, setting.meaning]
+        return [setting.name, told(settings[setting], of: setting), origin, setting.meaning]
     }
 
-    static func change(_ setting: Setting, from before: Settings, to after: Int) -> String {
+    static func change(_ setting: Setting, from before: Settings, to after: Setting.Value) -> String {
         let old = before[setting]
-        return old == after
-            ? "\(setting.name): \(after) \(setting.unit), as it was"
-            : "\(setting.name): \(after) \(setting.unit), was \(old)"
+        let new = "\(setting.name): \(told(after, of: setting))"
+        return old == after ? "\(new), as it was" : "\(new), was \(old)"
+    }
+
+    /// A value with what it counts.
+    private static func told(_ value: Setting.Value, of setting: Setting) -> String {
+        switch setting.values {
+        case .numbers(_, let unit): "\(value) \(unit)"
+        case .words: "\(value)"
+        }
     }
 }
 
@@ -97,7 +120,7 @@ struct SettingsGet: ParsableCommand {
             let setting = try Setting.named(argument.name)
             let settings = try global.engine().settings()
             Console.output(
-                global.json ? Console.json(SettingForm(setting, settings)) : String(settings[setting]))
+                global.json ? Console.json(SettingForm(setting, settings)) : "\(settings[setting])")
             return Exit.done
         }
     }
@@ -106,11 +129,14 @@ struct SettingsGet: ParsableCommand {
 struct SettingsSet: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set", abstract: "Set a setting.",
-        discussion: "What it makes shorter is taken away when the next user task ends, or by 'sluice purge'.")
+        discussion: """
+            It holds for what begins afterwards. What it makes shorter is taken away when the next user task ends, or by \
+            'sluice purge'. A new database is made only where --database or SLUICE_DATABASE names it.
+            """)
 
     @OptionGroup var argument: SettingArgument
 
-    @Argument(help: "The new value: a whole number.")
+    @Argument(help: "The new value: a whole number or a word, as the setting takes it.")
     var value: String
 
     @OptionGroup var global: GlobalOptions
@@ -141,12 +167,12 @@ struct SettingsReset: ParsableCommand {
 }
 
 /// Writes a setting and tells so.
-private func change(_ setting: Setting, to value: Int?, _ global: GlobalOptions) throws {
-    let engine = try global.engine()
-    let before = try engine.set(setting, to: value)
+private func change(_ setting: Setting, to value: Setting.Value?, _ global: GlobalOptions) throws {
+    let before = try global.writing { engine, createsDatabase in
+        try engine.set(setting, to: value, createsDatabase: createsDatabase && value != nil)
+    }
     if global.json {
-        Console.output(
-            Console.json(SettingForm(setting, Settings(value.map { [setting.name: $0] } ?? [:]))))
+        Console.output(Console.json(SettingForm(setting, Settings(value.map { [setting: $0] } ?? [:]))))
     } else if !global.quiet {
         Console.output(SettingsText.change(setting, from: before, to: value ?? setting.standard))
     }

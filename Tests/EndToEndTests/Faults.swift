@@ -77,6 +77,23 @@ enum Faults {
         return (run, text.contains("(INJECTED)"))
     }
 
+    /// Runs `sluice` and logs what it does to the files of its database.
+    ///
+    /// - Throws: where the log cannot be read.
+    static func logging(_ folder: Workdir, _ arguments: [String]) throws -> (run: Run, log: DiskLog) {
+        let log = folder.path + ".calls"
+        defer { unlink(log) }
+        let paths = DiskLog.File.allCases.map { folder.file($0.rawValue) }
+        let before = try DiskLog.File.allCases.map(\.rawValue).map { name in
+            folder.has(name) ? try folder.read(name) : []
+        }
+        let run = try Program(
+            tracing(DiskLog.calls, paths, log) + ["-y", "-xx", "-s", "100000", Program.path] + arguments,
+            in: folder, program: strace
+        ).wait()
+        return (run, try DiskLog(reading: Data(contentsOf: URL(fileURLWithPath: log)), before: before))
+    }
+
     /// The code of the failure that a run printed, of its task's or of its own; `nil` where it printed none.
     static func code(of run: Run) -> String? {
         let said = try? JSONSerialization.jsonObject(with: Data(run.output)) as? [String: Any]

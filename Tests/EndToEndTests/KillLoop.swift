@@ -7,19 +7,23 @@ import Testing
 /// A quarter of the file's records are known before, half of those differ; or the table is empty.
 struct KillLoop {
     static let records: UInt64 = 12_000
-    static let commitEvery = "200"
 
     let mode: String
     let duplicates: String
+    let commitEvery: Int
     let clean: Outcome
     private let file: [UInt8]
     private let database: [UInt8]
     /// Of the database after the clean run.
     let cleanDatabaseBytes: Int
 
-    init(mode: String = "upsert", duplicates: String, isEmpty: Bool = false) throws {
+    init(
+        mode: String = "upsert", duplicates: String, isEmpty: Bool = false, commitEvery: Int = 200,
+        synchronous: String = "normal"
+    ) throws {
         self.mode = mode
         self.duplicates = duplicates
+        self.commitEvery = commitEvery
         func made(_ records: UInt64) -> [UInt8] {
             let size = FixtureFile.Size.records(records)
             return Given.made(
@@ -33,6 +37,7 @@ struct KillLoop {
         let before = isEmpty ? Array(file.prefix { $0 != 10 }) : made(Self.records / 4)
         try folder.write("before.csv", before)
         _ = try folder.importing("contacts", "before.csv", "--filter", "livevox-contacts")
+        #expect(try folder.ask("settings", "set", "synchronous", synchronous).exitCode == 0)
         do {
             let writer = try WriteLock(folder)
             try writer.execute("UPDATE contacts SET city = 'Elsewhere' WHERE id % 2 = 0")
@@ -41,7 +46,8 @@ struct KillLoop {
         database = try folder.read("a.db")
 
         let cleanFolder = try Self.prepare(file, database)
-        let run = try Self.start(cleanFolder, mode, duplicates).wait()
+        let arguments = Self.arguments(mode, duplicates, commitEvery)
+        let run = try cleanFolder.start(arguments + ["--database", "a.db"]).wait()
         #expect(run.exitCode == 3)
         clean = try Outcome(cleanFolder, run.task())
         #expect(clean.counts.read == Self.records)
@@ -58,28 +64,22 @@ struct KillLoop {
         return folder
     }
 
-    private static func start(
-        _ folder: Workdir, _ mode: String, _ duplicates: String, environment: [String: String] = [:]
-    ) throws -> Program {
-        try folder.start(arguments(mode, duplicates) + ["--database", "a.db"], environment: environment)
-    }
-
-    private static func arguments(_ mode: String, _ duplicates: String) -> [String] {
+    private static func arguments(_ mode: String, _ duplicates: String, _ commitEvery: Int) -> [String] {
         [
             "import", "contacts", "in.csv", "--filter", "livevox-contacts", "--mode", mode, "--duplicates",
-            duplicates, "--commit-every", commitEvery, "--rejects", "rejects.csv", "--json",
+            duplicates, "--commit-every", "\(commitEvery)", "--rejects", "rejects.csv", "--json",
         ]
     }
 
     /// What the import is started with, but for its database.
-    var arguments: [String] { Self.arguments(mode, duplicates) }
+    var arguments: [String] { Self.arguments(mode, duplicates, commitEvery) }
 
     /// A folder with the file and the database as they are before the import.
     func prepare() throws -> Workdir { try Self.prepare(file, database) }
 
     func start(_ folder: Workdir, failpoint: String? = nil) throws -> Program {
         let environment = failpoint.map { ["SLUICE_FAILPOINT": $0] } ?? [:]
-        return try Self.start(folder, mode, duplicates, environment: environment)
+        return try folder.start(arguments + ["--database", "a.db"], environment: environment)
     }
 
     /// Kills an import at a random moment, and its resume some more times, then expects the clean outcome.

@@ -28,11 +28,34 @@ struct SettingsCommandTests {
         #expect(list.text.contains("journalDays  30 days"))
     }
 
+    @Test("a setting that is a word can be set before there is a database")
+    func word() throws {
+        struct Shown: Decodable, Equatable {
+            var value: String
+            var words: [String]
+        }
+        let folder = try Workdir()
+        func shown() throws -> Shown {
+            try JSONDecoder().decode(
+                Shown.self, from: Data(folder.ask("settings", "get", "synchronous").output))
+        }
+        let run = try folder.sluice("settings", "set", "synchronous", "full", "--database", "a.db")
+        #expect(run.text == "synchronous: full, was normal\n")
+        #expect(run.errors == "sluice: made the database a.db\n")
+        #expect(try shown() == Shown(value: "full", words: ["normal", "full"]))
+        try folder.write("c.csv", "Contact Number\nC-1\n")
+        #expect(try folder.importing("contacts", "c.csv").exitCode == 0)
+        #expect(try shown().value == "full")
+        #expect(try folder.ask("settings", "reset", "synchronous").exitCode == 0)
+        #expect(try shown().value == "normal")
+    }
+
     @Test(
         "what is wrong is refused, and makes no database",
         arguments: [
             (["settings", "list"], "database_missing"),
-            (["settings", "set", "journalDays", "1"], "database_missing"),
+            (["settings", "reset", "journalDays"], "database_missing"),
+            (["settings", "set", "synchronous", "off"], "bad_setting_value"),
             (["settings", "get", "journalDay"], "unknown_setting"),
             (["settings", "set", "journalDays", "36501"], "bad_setting_value"),
             (["settings", "set", "journalDays", "soon"], "bad_setting_value"),

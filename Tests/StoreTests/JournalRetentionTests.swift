@@ -72,11 +72,11 @@ struct JournalRetentionTests {
         try books.note([5], task: books.tasks[2], day: 120)
         try books.prune(onDay: 130)
         #expect(try books.numbers() == [1, 2, 3, 4], "day 100 is 30 days ago, and no longer")
-        _ = try books.writer.set(.journalDays, to: 20)
+        _ = try books.writer.set(.journalDays, to: .number(20))
         try books.prune(onDay: 130)
         #expect(try books.numbers() == [3, 4])
         #expect(try books.tasks.map(books.isComplete) == [false, false, true])
-        _ = try books.writer.set(.journalDays, to: 0)
+        _ = try books.writer.set(.journalDays, to: .number(0))
         try books.prune(onDay: 121)
         #expect(try books.numbers() == [])
         #expect(try books.tasks.map(books.isComplete) == [false, false, false])
@@ -97,7 +97,7 @@ struct JournalRetentionTests {
             entries.append((number, task, day))
         }
         let days = Int.random(in: 1...20, using: &random)
-        _ = try books.writer.set(.journalDays, to: days)
+        _ = try books.writer.set(.journalDays, to: .number(days))
         let now = Int64.random(in: 0...60, using: &random)
         try books.prune(onDay: now)
         let left = try Set(books.numbers())
@@ -169,11 +169,11 @@ struct SettingTests {
     func values() throws {
         let database = TestDatabase()
         let writer = try database.makeWriter()
-        func value() throws -> Int { try StoreReader(paths: database.paths).settings()[.journalDays] }
+        func value() throws -> Int { try StoreReader(paths: database.paths).settings().journalDays }
         #expect(try value() == 30)
-        #expect(try writer.set(.journalDays, to: 90)[.journalDays] == 30)
+        #expect(try writer.set(.journalDays, to: .number(90)).journalDays == 30)
         #expect(try value() == 90)
-        #expect(try writer.set(.journalDays, to: nil)[.journalDays] == 90)
+        #expect(try writer.set(.journalDays, to: nil).journalDays == 90)
         #expect(try value() == 30)
     }
 

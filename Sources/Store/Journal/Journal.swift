@@ -92,7 +92,7 @@ extension StoreWriter {
         var isMore = true
         while isMore {
             isMore = try transaction("shorten the journal of changes") { db in
-                let days = try SettingTable.read(db)[.journalDays]
+                let days = try SettingTable.read(db).journalDays
                 // All there is, whatever the clock said when it was written.
                 let end = days == 0 ? Timestamp(milliseconds: .max) : moment.earlier(byDays: days)
                 return try Journal.prune(before: end, db)

@@ -1,6 +1,7 @@
 internal import CSQLite
 internal import GRDB
 internal import GRDBSQLite
+internal import Records
 
 /// How our connections to the SQLite file are opened.
 enum Connection {
@@ -81,8 +82,8 @@ enum Connection {
         case .writer:
             try db.execute(sql: "PRAGMA page_size = \(pageBytes)")
             try db.execute(sql: "PRAGMA journal_mode = WAL")
-            // NORMAL: a killed process loses nothing; a power cut at most the last transactions, whole.
-            try db.execute(sql: "PRAGMA synchronous = NORMAL")
+            // A killed process loses nothing in either; see `Synchronous` for a power cut.
+            try db.execute(sql: "PRAGMA synchronous = \(SettingTable.read(db).synchronous.rawValue)")
             try db.execute(sql: "PRAGMA cache_size = -\(writerCacheKiB)")
             // Checkpoints run on our schedule, between transactions: see `StoreWriter`.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
