@@ -190,7 +190,7 @@ package struct ImportPreparation: Sendable {
         let importer = try importer(task, stored: stored, into: writer)
         let run = ImportRun(
             text: text, stages: stages.fitting(importer), plan: plan,
-            commitRecords: plan.commitRecords(importer),
+            commitRecords: plan.commitRecords(putsEntriesOff: importer.putsEntriesOff),
             stop: stop, observer: observer)
         let start = stored.resumePoint?.position ?? bodyStart
         let ledger: ImportLedger

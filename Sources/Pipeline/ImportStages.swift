@@ -92,9 +92,10 @@ struct ImportStages: Sendable {
 
 extension ImportPlan {
     /// Records of one transaction: where nobody said how many, as many as the store takes best.
-    func commitRecords(_ writer: ImportWriter) -> UInt64 {
-        commitRecords == BatchLimits.standardCommitRecords && writer.putsEntriesOff
-            ? BatchLimits.putOffCommitRecords : commitRecords
+    package func commitRecords(putsEntriesOff: Bool) -> UInt64 {
+        if let commitRecords { return commitRecords }
+        if links != nil { return BatchLimits.linkCommitRecords }
+        return putsEntriesOff ? BatchLimits.putOffCommitRecords : BatchLimits.standardCommitRecords
     }
 }
 

@@ -133,6 +133,23 @@ struct ImportLedgerTests {
         #expect(left.sourceBytesDone == 60)
     }
 
+    @Test("transactions have as many records as somebody said, also where the store would take more")
+    func commitRecords() {
+        var plan = ImportPlan(
+            path: "/a", isSpooled: false, recordType: "contact", filterYAML: nil, mode: .upsert,
+            duplicates: .last, maxRejects: nil, maxRecords: nil, maxBytes: nil,
+            batch: .standard(commitRecords: nil), commitRecords: nil, rejectsPath: nil,
+            overwritesRejects: false)
+        #expect(plan.commitRecords(putsEntriesOff: false) == 262_144)
+        #expect(plan.commitRecords(putsEntriesOff: true) == 524_288)
+        plan.commitRecords = 262_144
+        #expect(plan.commitRecords(putsEntriesOff: true) == 262_144)
+        plan.links = .link
+        #expect(plan.commitRecords(putsEntriesOff: false) == 262_144)
+        plan.commitRecords = nil
+        #expect(plan.commitRecords(putsEntriesOff: false) == 2_097_152)
+    }
+
     @Test("batches hold fewer records where each has many fields, but never very few")
     func batchLimits() {
         let limits = BatchLimits.standard(commitRecords: nil)
