@@ -93,9 +93,8 @@ struct ImportStages: Sendable {
 extension ImportPlan {
     /// Records of one transaction: where nobody said how many, as many as the store takes best.
     package func commitRecords(putsEntriesOff: Bool) -> UInt64 {
-        if let commitRecords { return commitRecords }
-        if links != nil { return BatchLimits.linkCommitRecords }
-        return putsEntriesOff ? BatchLimits.putOffCommitRecords : BatchLimits.standardCommitRecords
+        let isFree = saysCommitRecords != true && commitRecords == BatchLimits.standardCommitRecords
+        return isFree && putsEntriesOff ? BatchLimits.putOffCommitRecords : commitRecords
     }
 }
 

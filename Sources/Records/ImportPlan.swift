@@ -79,8 +79,10 @@ package struct ImportPlan: Hashable, Sendable, Codable {
     package var maxRecords: UInt64?
     package var maxBytes: UInt64?
     package var batch: BatchLimits
-    /// Records of one transaction, or one batch where that is more; `nil` where nobody said how many.
-    package var commitRecords: UInt64?
+    /// Records of one transaction, or one batch where that is more.
+    package var commitRecords: UInt64
+    /// Whether somebody said how many those are; `nil` for no.
+    package var saysCommitRecords: Bool?
     /// `nil` where batches are committed as they go.
     package var oneTransaction: OneTransaction?
     /// Absolute path where the rejects go when the run ends.
@@ -107,7 +109,7 @@ package struct ImportPlan: Hashable, Sendable, Codable {
     package init(
         path: String, isSpooled: Bool, recordType: String, filterYAML: String?, mode: ImportMode,
         duplicates: DuplicatePolicy, maxRejects: RejectLimit?, maxRecords: UInt64?, maxBytes: UInt64?,
-        batch: BatchLimits, commitRecords: UInt64?,
+        batch: BatchLimits, commitRecords: UInt64,
         rejectsPath: String?, overwritesRejects: Bool, encoding: TextEncoding? = nil
     ) {
         self.path = path

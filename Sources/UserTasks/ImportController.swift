@@ -91,8 +91,11 @@ package struct ImportController: Sendable {
             batch: linked == nil
                 ? .standard(commitRecords: request.commitRecords)
                 : .links(commitRecords: request.commitRecords),
-            commitRecords: request.commitRecords, rejectsPath: rejectsPath,
-            overwritesRejects: request.overwritesRejects, encoding: request.encoding)
+            commitRecords: request.commitRecords
+                ?? (linked == nil ? BatchLimits.standardCommitRecords : BatchLimits.linkCommitRecords),
+            rejectsPath: rejectsPath, overwritesRejects: request.overwritesRejects,
+            encoding: request.encoding)
+        plan.saysCommitRecords = request.commitRecords == nil ? nil : true
         plan.oneTransaction = request.oneTransaction
         plan.keepsBefore = request.keepsBefore
         plan.resultsPath = resultsPath

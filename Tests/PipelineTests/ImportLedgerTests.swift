@@ -138,15 +138,14 @@ struct ImportLedgerTests {
         var plan = ImportPlan(
             path: "/a", isSpooled: false, recordType: "contact", filterYAML: nil, mode: .upsert,
             duplicates: .last, maxRejects: nil, maxRecords: nil, maxBytes: nil,
-            batch: .standard(commitRecords: nil), commitRecords: nil, rejectsPath: nil,
-            overwritesRejects: false)
+            batch: .standard(commitRecords: nil), commitRecords: BatchLimits.standardCommitRecords,
+            rejectsPath: nil, overwritesRejects: false)
         #expect(plan.commitRecords(putsEntriesOff: false) == 262_144)
         #expect(plan.commitRecords(putsEntriesOff: true) == 524_288)
-        plan.commitRecords = 262_144
+        plan.saysCommitRecords = true
         #expect(plan.commitRecords(putsEntriesOff: true) == 262_144)
-        plan.links = .link
-        #expect(plan.commitRecords(putsEntriesOff: false) == 262_144)
-        plan.commitRecords = nil
+        plan.saysCommitRecords = nil
+        plan.commitRecords = BatchLimits.linkCommitRecords
         #expect(plan.commitRecords(putsEntriesOff: false) == 2_097_152)
     }
 
