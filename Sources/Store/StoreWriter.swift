@@ -3,10 +3,11 @@ internal import GRDBSQLite
 internal import Glibc
 package import Records
 
-/// The one connection of this process that writes, and the only one that checkpoints.
+/// The one connection of this process that writes.
 ///
-/// Every transaction is taken under the turn lock, so processes write one after the other, also where an old
-/// SQLite has the race of several writers resetting the WAL.
+/// Every transaction and checkpoint is taken under the turn lock, so processes write one after the other, also where an
+/// old SQLite has the race of several writers resetting the WAL. A checkpoint is this connection's own, or is over before
+/// the transaction ends that it began with: see ``Checkpointer``.
 ///
 /// `@unchecked Sendable`: the queue of the connection orders all access to what is mutable here.
 package final class StoreWriter: @unchecked Sendable {
@@ -14,18 +15,13 @@ package final class StoreWriter: @unchecked Sendable {
     let queue: DatabaseQueue
     private let turn: FileLock
     private let gate: FileLock
-    private var walPages = 0
-    private var longestWALBytes: UInt64 = 0
-    /// The WAL's length after the last commit, and so what a checkpoint could not take yet.
-    private var walBytes: UInt64 { UInt64(walPages * Connection.pageBytes) }
+    private let checkpointer: Checkpointer
+    private var schedule: CheckpointSchedule
+    /// Whether the open transaction has a checkpoint beside it.
+    private var isCheckpointing = false
 
-    /// WAL length that starts a checkpoint after a commit.
-    ///
-    /// With the transactions of an import that is most of them, so the WAL stays about as long as one
-    /// transaction is, and in memory.
-    private static let checkpointBytes: UInt64 = 64 << 20
     /// WAL length at which people are told: some reader keeps checkpoints from emptying it.
-    private static let longWALBytes: UInt64 = 2 << 30
+    private static let longWALBytes = 2 << 30
     /// How long a transaction waits for its turn.
     private let patience: Duration
 
@@ -35,12 +31,22 @@ package final class StoreWriter: @unchecked Sendable {
     /// transaction may take minutes. `givesUp` ends the first wait before.
     ///
     /// - Throws: `database_missing`, `cannot_open_database`, `not_a_sluice_database`.
-    package init(
+    package convenience init(
         paths: StorePaths, create: Bool, patience: Duration = .seconds(60),
+        givesUp: () -> Bool = { false }
+    ) throws(StoreError) {
+        try self.init(
+            paths: paths, create: create, patience: patience, schedule: .standard, givesUp: givesUp)
+    }
+
+    init(
+        paths: StorePaths, create: Bool, patience: Duration, schedule: CheckpointSchedule,
         givesUp: () -> Bool = { false }
     ) throws(StoreError) {
         self.paths = paths
         self.patience = patience
+        self.schedule = schedule
+        checkpointer = Checkpointer(path: paths.database)
         let exists = access(paths.database, F_OK) == 0
         guard exists || create else { throw StoreReader.missing(paths.database) }
         // Nothing is changed in another program's file, nor beside it.
@@ -84,7 +90,7 @@ package final class StoreWriter: @unchecked Sendable {
                 db.sqliteConnection,
                 { context, _, _, pages in
                     let writer = Unmanaged<StoreWriter>.fromOpaque(context.unsafelyUnwrapped)
-                    writer.takeUnretainedValue().walPages = Int(pages)
+                    writer.takeUnretainedValue().schedule.walPages = Int(pages)
                     return SQLITE_OK
                 }, Unmanaged.passUnretained(self).toOpaque())
         }
@@ -181,22 +187,35 @@ package final class StoreWriter: @unchecked Sendable {
             turn.unlock()
             throw error
         }
+        guard schedule.begin() else { return }
+        isCheckpointing = true
+        checkpointer.start()
     }
 
-    /// Commits, gives the turn on, and checkpoints when it is time.
+    /// Commits and gives the turn on.
+    ///
+    /// When it is time, what is committed goes from the WAL into the database: beside the next transaction, or at once where
+    /// the WAL is long. The transaction stands whatever becomes of that: a disk that is full is met by the next write, which
+    /// fails with nothing half done.
     func commit() throws(StoreError) {
+        endCheckpoint()
         try StoreError.wrap("commit", path: paths.database) {
             try queue.inDatabase { db in try db.execute(sql: "COMMIT") }
         }
         defer { turn.unlock() }
-        longestWALBytes = max(longestWALBytes, walBytes)
-        // The transaction stands whatever becomes of the checkpoint: a disk that is full is met by the next
-        // write, which fails with nothing half done.
-        if walBytes >= Self.checkpointBytes { checkpoint(SQLITE_CHECKPOINT_PASSIVE) }
+        if schedule.commit() { checkpoint(SQLITE_CHECKPOINT_PASSIVE) }
+    }
+
+    /// Waits for the checkpoint beside the open transaction, which must not outlast it.
+    private func endCheckpoint() {
+        guard isCheckpointing else { return }
+        isCheckpointing = false
+        schedule.checkpoint(checkpointer.finish())
     }
 
     /// Gives up what is open; harmless where nothing is.
     func rollback() {
+        endCheckpoint()
         // After a failed COMMIT there may be nothing left to roll back: what counts is that none is open.
         queue.inDatabase { db in
             if sqlite3_get_autocommit(db.sqliteConnection) == 0 { try? db.execute(sql: "ROLLBACK") }
@@ -242,13 +261,9 @@ package final class StoreWriter: @unchecked Sendable {
     /// How long a WAL that must be emptied waits for readers; they themselves wait for nothing.
     private static let readerMilliseconds: Int32 = 10_000
 
-    /// Moves what it can from the WAL into the database; what a reader still needs, the next one takes.
-    ///
     /// The hook tells the WAL's length anew at the next commit: from its start, where all of it was taken.
     private func checkpoint(_ mode: Int32) {
-        queue.inDatabase { db in
-            _ = sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, mode, nil, nil)
-        }
+        schedule.checkpoint(queue.inDatabase { Checkpointer.checkpoint($0, mode) })
     }
 
     /// Gives back the pages kept in memory: the next write reads those that it needs anew.
@@ -257,5 +272,5 @@ package final class StoreWriter: @unchecked Sendable {
     }
 
     /// Whether the WAL grew so long that a reader must have held on to an old state for long.
-    package var hasLongWAL: Bool { longestWALBytes >= Self.longWALBytes }
+    package var hasLongWAL: Bool { schedule.longestBytes >= Self.longWALBytes }
 }

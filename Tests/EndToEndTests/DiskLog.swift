@@ -17,11 +17,12 @@ struct DiskLog {
     enum Act: Equatable {
         case write(File, at: Int, [UInt8])
         case cut(File, to: Int)
-        case sync(File)
+        /// What had been done before so many acts is on the disk.
+        case sync(File, of: Int)
 
         var file: File {
             switch self {
-            case .write(let file, _, _), .cut(let file, _), .sync(let file): file
+            case .write(let file, _, _), .cut(let file, _), .sync(let file, _): file
             }
         }
 
@@ -43,13 +44,27 @@ struct DiskLog {
     /// - Throws: ``BadLine``.
     init(reading log: Data, before: [[UInt8]]) throws {
         self.before = before
+        // By thread: the beginning of the call that it is in, and how many acts there were then.
+        var begun: [Substring: (text: Data, acts: Int)] = [:]
         for line in log.split(separator: UInt8(ascii: "\n")) {
-            if let act = try Self.act(Array(line)) { acts.append(act) }
+            let thread = String(decoding: line.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)[...]
+            if let end = line.range(of: Data(" <unfinished ...>".utf8)) {
+                begun[thread] = (line[..<end.lowerBound], acts.count)
+            } else if let end = line.range(of: Data(" resumed>".utf8)) {
+                guard let begin = begun.removeValue(forKey: thread) else { throw BadLine(line: "\(thread)") }
+                try add(Array(begin.text + line[end.upperBound...]), begunAt: begin.acts)
+            } else {
+                try add(Array(line), begunAt: acts.count)
+            }
         }
     }
 
+    private mutating func add(_ line: [UInt8], begunAt place: Int) throws {
+        if let act = try Self.act(line, begunAt: place) { acts.append(act) }
+    }
+
     /// `NUMBER CALL(FD<PATH>, "BYTES", COUNT, OFFSET) = RESULT`; `nil` for how a thread ended.
-    private static func act(_ line: [UInt8]) throws -> Act? {
+    private static func act(_ line: [UInt8], begunAt place: Int) throws -> Act? {
         func bad() -> BadLine { BadLine(line: String(decoding: line.prefix(200), as: UTF8.self)) }
         guard let open = line.firstIndex(of: UInt8(ascii: "(")) else {
             if line.contains(UInt8(ascii: "+")) { return nil }
@@ -72,7 +87,8 @@ struct DiskLog {
             guard written.count == numbers[0] else { throw bad() }
             return .write(file, at: numbers[1], written)
         case ("ftruncate", 2) where numbers[1] == 0: return .cut(file, to: numbers[0])
-        case ("fdatasync", 1) where numbers[0] == 0, ("fsync", 1) where numbers[0] == 0: return .sync(file)
+        case ("fdatasync", 1) where numbers[0] == 0, ("fsync", 1) where numbers[0] == 0:
+            return .sync(file, of: place)
         default: throw bad()
         }
     }
@@ -82,6 +98,14 @@ struct DiskLog {
         func digit(_ byte: UInt8) -> UInt8 { byte < 0x3A ? byte & 15 : (byte & 15) + 9 }
         return text.withUnsafeBufferPointer { text in
             stride(from: 2, to: text.count, by: 4).map { digit(text[$0]) << 4 | digit(text[$0 + 1]) }
+        }
+    }
+
+    /// Whether the database was brought to the disk before the last was written to the WAL.
+    var hasCheckpointBesideWrites: Bool {
+        let end = acts.lastIndex { $0.isWrite && $0.file == .wal } ?? 0
+        return acts[..<end].contains { act in
+            if case .sync(.database, _) = act { true } else { false }
         }
     }
 
@@ -103,7 +127,8 @@ struct DiskLog {
     func files(before end: Int, fate: () -> Fate) -> [File: [UInt8]] {
         var files: [File: [UInt8]] = [:]
         for (file, before) in zip(File.allCases, before) {
-            let synced = acts[..<end].lastIndex(of: .sync(file)) ?? 0
+            var synced = 0
+            for case .sync(file, let count) in acts[..<end] { synced = max(synced, count) }
             var bytes = before
             for index in acts[..<end].indices where acts[index].file == file {
                 let fate = index < synced ? .whole : fate()

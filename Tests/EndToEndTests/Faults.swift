@@ -80,7 +80,9 @@ enum Faults {
     /// Runs `sluice` and logs what it does to the files of its database.
     ///
     /// - Throws: where the log cannot be read.
-    static func logging(_ folder: Workdir, _ arguments: [String]) throws -> (run: Run, log: DiskLog) {
+    static func logging(
+        _ folder: Workdir, _ arguments: [String], environment: [String: String]
+    ) throws -> (run: Run, log: DiskLog) {
         let log = folder.path + ".calls"
         defer { unlink(log) }
         let paths = DiskLog.File.allCases.map { folder.file($0.rawValue) }
@@ -89,7 +91,7 @@ enum Faults {
         }
         let run = try Program(
             tracing(DiskLog.calls, paths, log) + ["-y", "-xx", "-s", "100000", Program.path] + arguments,
-            in: folder, program: strace
+            in: folder, environment: environment, program: strace
         ).wait()
         return (run, try DiskLog(reading: Data(contentsOf: URL(fileURLWithPath: log)), before: before))
     }

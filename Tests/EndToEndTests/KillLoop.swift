@@ -11,6 +11,8 @@ struct KillLoop {
     let mode: String
     let duplicates: String
     let commitEvery: Int
+    /// What programs have beside the tests' own.
+    let environment: [String: String]
     let clean: Outcome
     private let file: [UInt8]
     private let database: [UInt8]
@@ -19,11 +21,12 @@ struct KillLoop {
 
     init(
         mode: String = "upsert", duplicates: String, isEmpty: Bool = false, commitEvery: Int = 200,
-        synchronous: String = "normal"
+        synchronous: String = "normal", checkpointBytes: Int? = nil
     ) throws {
         self.mode = mode
         self.duplicates = duplicates
         self.commitEvery = commitEvery
+        environment = checkpointBytes.map { ["SLUICE_CHECKPOINT_BYTES": "\($0)"] } ?? [:]
         func made(_ records: UInt64) -> [UInt8] {
             let size = FixtureFile.Size.records(records)
             return Given.made(
@@ -78,8 +81,9 @@ struct KillLoop {
     func prepare() throws -> Workdir { try Self.prepare(file, database) }
 
     func start(_ folder: Workdir, failpoint: String? = nil) throws -> Program {
-        let environment = failpoint.map { ["SLUICE_FAILPOINT": $0] } ?? [:]
-        return try folder.start(arguments + ["--database", "a.db"], environment: environment)
+        let failpoint = failpoint.map { ["SLUICE_FAILPOINT": $0] } ?? [:]
+        return try folder.start(
+            arguments + ["--database", "a.db"], environment: environment.merging(failpoint) { $1 })
     }
 
     /// Kills an import at a random moment, and its resume some more times, then expects the clean outcome.
@@ -95,7 +99,8 @@ struct KillLoop {
         let landed = killed.counts.processed > 0 && killed.counts.unprocessed > 0
         for _ in 0..<resumesKilled {
             let done = Double(killed.counts.processed) / Double(Self.records)
-            let resume = try folder.start(["tasks", "resume", killed.id, "--json", "--database", "a.db"])
+            let resume = try folder.start(
+                ["tasks", "resume", killed.id, "--json", "--database", "a.db"], environment: environment)
             try kill(resume, in: folder, at: .random(in: done..<1, using: &random), using: &random)
         }
         try expectCleanEnd(folder, killed.id)

@@ -6,7 +6,7 @@ import Testing
 struct KillTests {
     @Test("An import killed at any moment and resumed ends as if it had never been killed")
     func killedAnywhere() throws {
-        try killAnywhere(times: 5)
+        try killAnywhere(times: 6)
     }
 
     @Test(
@@ -167,11 +167,15 @@ private func killAnywhere(times: Int) throws {
     let seed = UInt64.random(in: 0 ... .max)
     print("kills: seed \(seed)")
     var random = SeededGenerator(seed: seed)
-    let loops = try ["last", "first", "reject"].map { try KillLoop(duplicates: $0) }
+    // Each second with checkpoints beside most of its transactions.
+    let loops = try ["last", "first", "reject"].flatMap { duplicates in
+        try [nil, 400_000].map { try KillLoop(duplicates: duplicates, checkpointBytes: $0) }
+    }
     var landed = 0
     for time in 0..<times {
         let resumesKilled = Int.random(in: 0...2, using: &random)
-        landed += try loops[time % 3].killAndResume(resumesKilled: resumesKilled, using: &random) ? 1 : 0
+        let loop = loops[time % loops.count]
+        landed += try loop.killAndResume(resumesKilled: resumesKilled, using: &random) ? 1 : 0
     }
     print("kills: \(landed) of \(times) fell among the records")
     #expect(landed * 10 >= times * 8)

@@ -10,11 +10,13 @@ struct PowerCutTests {
     func anywhere(synchronous: String, isEmpty: Bool) throws {
         var random = SeededGenerator.printingSeed()
         let loop = try KillLoop(
-            duplicates: "last", isEmpty: isEmpty, commitEvery: 3000, synchronous: synchronous)
+            duplicates: "last", isEmpty: isEmpty, commitEvery: 3000, synchronous: synchronous,
+            checkpointBytes: random.chance(50) ? 600_000 : nil)
         let folder = try loop.prepare()
-        let (run, log) = try Faults.logging(folder, loop.arguments + ["--database", "a.db"])
+        let (run, log) = try logging(folder, loop)
         #expect(run.exitCode == 3, "\(run.errors)")
         let writes = log.acts.indices.filter { log.acts[$0].isWrite }
+        #expect(log.hasCheckpointBesideWrites != loop.environment.isEmpty)
         for _ in 0..<4 {
             let end = try #require(writes.randomElement(using: &random))
             let chance = Int.random(in: 0...100, using: &random)
@@ -45,7 +47,7 @@ struct PowerCutTests {
         arguments: [("normal", false), ("full", true)])
     func lastTransaction(synchronous: String, isThere: Bool) throws {
         let loop = try KillLoop(duplicates: "last", commitEvery: 3000, synchronous: synchronous)
-        let (_, log) = try Faults.logging(try loop.prepare(), loop.arguments + ["--database", "a.db"])
+        let (_, log) = try logging(try loop.prepare(), loop)
         let checkpoint = try #require(
             log.acts.lastIndex { $0.isWrite && $0.file == .wal }.map { $0 + 1 })
         let folder = try loop.prepare()
@@ -58,11 +60,16 @@ struct PowerCutTests {
     func ended() throws {
         let loop = try KillLoop(duplicates: "last", commitEvery: 3000)
         let folder = try loop.prepare()
-        let (_, log) = try Faults.logging(folder, loop.arguments + ["--database", "a.db"])
+        let (_, log) = try logging(folder, loop)
         let rejects = try folder.read("rejects.csv")
         try folder.leave(log.files(before: log.acts.endIndex) { .lost })
         try folder.write("rejects.csv", rejects)
         try loop.expectCleanEnd(folder, folder.newestTask().id)
+    }
+
+    private func logging(_ folder: Workdir, _ loop: KillLoop) throws -> (run: Run, log: DiskLog) {
+        try Faults.logging(
+            folder, loop.arguments + ["--database", "a.db"], environment: loop.environment)
     }
 
     /// The records whose fate was committed before an act, had there been no power cut.

@@ -45,6 +45,8 @@ enum Connection {
         case exporter
         /// Looks into the key's index of a table, all over it.
         case finder
+        /// Moves the WAL into the database beside the writer, and does nothing else.
+        case checkpointer
     }
 
     /// Runs `body`, which makes an index, with what that is done fastest with.
@@ -85,10 +87,13 @@ enum Connection {
             // A killed process loses nothing in either; see `Synchronous` for a power cut.
             try db.execute(sql: "PRAGMA synchronous = \(SettingTable.read(db).synchronous.rawValue)")
             try db.execute(sql: "PRAGMA cache_size = -\(writerCacheKiB)")
-            // Checkpoints run on our schedule, between transactions: see `StoreWriter`.
+            // Checkpoints run on our schedule: see `CheckpointSchedule`.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
             // Old contents need not be overwritten with zeros on this path; Debian turns that on.
             try db.execute(sql: "PRAGMA secure_delete = OFF")
+        case .checkpointer:
+            // SQLite opens the WAL with the first statement that reads.
+            _ = try db.tableExists("sluice_tasks")
         case .reader, .exporter, .finder:
             try db.execute(sql: "PRAGMA query_only = ON")
             try db.execute(sql: "PRAGMA cache_size = -\(readerCacheKiB)")
