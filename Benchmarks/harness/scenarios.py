@@ -228,6 +228,17 @@ def filled(plan):
         [times(name, 2.5)], is_long=True)
 
 
+@scenario
+def rejected(plan):
+    """a file a fifth of whose records are rejected, given back with their reasons"""
+    source = plan.bench.inputs.contacts(plan.records, rejects=0.2)
+    options = ["--rejects", plan.bench.path("rejects.csv"), "--force"]
+    found = [SluiceImport(plan.bench, source, options=options), ShellImport(plan.bench, source)]
+    rejects = source.summary["rejected"]
+    return import_row(
+        plan, f"import {source.records:,} contacts of which {rejects:,} are rejected, and give these back", source, found)
+
+
 def against_the_shell(plan, source, what, targets=()):
     found = [SluiceImport(plan.bench, source), ShellImport(plan.bench, source)]
     return import_row(plan, f"import {source.records:,} contacts, {what}, into an empty database", source, found, targets)

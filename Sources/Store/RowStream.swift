@@ -46,7 +46,7 @@ package final class RowStream: @unchecked Sendable {
                 // The destructor -1 has SQLite copy the text.
                 sqlite3_bind_text(
                     statement.handle, place, text, Int32(text.utf8.count),
-                    unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+                    RawStatement.copied)
             default: preconditionFailure("parameters are whole numbers and texts")
             }
         }

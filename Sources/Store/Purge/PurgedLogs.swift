@@ -27,11 +27,12 @@ struct PurgedLogs {
 
     /// The next rows of a log behind a place.
     private func rows(
-        of log: String, number: String, after place: PurgePlace, most: Int, _ db: Database
+        of log: String, columns: String = "*", number: String, after place: PurgePlace, most: Int,
+        _ db: Database
     ) throws -> [Row] {
         try Row.fetchAll(
             db,
-            sql: "SELECT * FROM \(log) WHERE (task, \(number)) > (?, ?) AND \(isOurs("task")) "
+            sql: "SELECT \(columns) FROM \(log) WHERE (task, \(number)) > (?, ?) AND \(isOurs("task")) "
                 + "ORDER BY task, \(number) LIMIT ?", arguments: [place.task, place.record, most])
     }
 
@@ -55,7 +56,8 @@ struct PurgedLogs {
     /// - Returns: where to go on; `nil` where nothing is left.
     func takeRejects(from place: PurgePlace, _ db: Database) throws -> PurgePlace? {
         let rows = try rows(
-            of: "sluice_rejects", number: "record", after: place, most: Self.rowsPerStep, db)
+            of: "sluice_rejects", columns: TaskTable.rejectColumns(db), number: "record", after: place,
+            most: Self.rowsPerStep, db)
         let notesTasks = try notesTasks(db)
         var reader: (task: Int64, reader: any RejectReading)?
         for row in rows {

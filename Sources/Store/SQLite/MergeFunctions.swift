@@ -126,7 +126,7 @@ enum MergeFunctions {
         }
         // The destructor -1 has SQLite copy the text.
         sqlite3_result_text(
-            call, text, Int32(text.utf8.count), unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+            call, text, Int32(text.utf8.count), RawStatement.copied)
     }
 
     // sluice_gives(feed column): the record has a value there

@@ -4,7 +4,7 @@ internal import Records
 
 /// One prepared statement, run again and again on the hot path.
 ///
-/// Nothing of it is copied: what a parameter stands for must stay where it is until the statement has run.
+/// What a parameter stands for must stay where it is until the statement has run, unless it is copied.
 final class RawStatement {
     /// For what is asked of SQLite beyond this.
     let handle: OpaquePointer
@@ -33,6 +33,40 @@ final class RawStatement {
     func bind(_ value: Int64, at parameter: Int32) {
         sqlite3_bind_int64(handle, parameter, value)
     }
+
+    func bind(_ value: Int64?, at parameter: Int32) {
+        if let value { bind(value, at: parameter) } else { sqlite3_bind_null(handle, parameter) }
+    }
+
+    func bindCopy(of text: String?, at parameter: Int32) {
+        guard var text else {
+            sqlite3_bind_null(handle, parameter)
+            return
+        }
+        text.withUTF8 { bytes in
+            _ = bytes.withMemoryRebound(to: CChar.self) { bytes in
+                // Without an address it would be NULL.
+                bytes.isEmpty
+                    ? sqlite3_bind_text(handle, parameter, "", 0, Self.copied)
+                    : sqlite3_bind_text(handle, parameter, bytes.baseAddress, Int32(bytes.count), Self.copied)
+            }
+        }
+    }
+
+    func bindCopy(of blob: [UInt8]?, at parameter: Int32) {
+        guard let blob else {
+            sqlite3_bind_null(handle, parameter)
+            return
+        }
+        _ = blob.withUnsafeBytes { bytes in
+            bytes.isEmpty
+                ? sqlite3_bind_zeroblob(handle, parameter, 0)
+                : sqlite3_bind_blob(handle, parameter, bytes.baseAddress, Int32(bytes.count), Self.copied)
+        }
+    }
+
+    /// SQLite's mark for values that it is to copy.
+    static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
     func bind(_ text: UnsafeBufferPointer<UInt8>, at parameter: Int32) {
         bindText(UnsafeRawBufferPointer(text), at: parameter)

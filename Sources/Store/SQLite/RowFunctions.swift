@@ -94,7 +94,7 @@ enum RowFunctions {
             // The destructor -1 has SQLite copy the bytes.
             sqlite3_result_blob(
                 call, bytes.baseAddress, Int32(bytes.count),
-                unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+                RawStatement.copied)
         }
     }
 

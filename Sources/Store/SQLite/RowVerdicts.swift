@@ -91,7 +91,7 @@ final class RowVerdicts {
                 moved.writeISODate(to: base)
                 base.withMemoryRebound(to: CChar.self, capacity: 10) { text in
                     // The destructor -1 has SQLite copy the text.
-                    sqlite3_result_text(call, text, 10, unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+                    sqlite3_result_text(call, text, 10, RawStatement.copied)
                 }
             }
         default: sqlite3_result_null(call)

@@ -37,7 +37,7 @@ enum SearchFunctions {
             // The destructor -1 has SQLite copy the bytes.
             sqlite3_result_text(
                 call, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count),
-                unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+                RawStatement.copied)
         }
     }
 

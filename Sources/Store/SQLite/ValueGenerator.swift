@@ -37,7 +37,7 @@ final class ValueGenerator {
         // The destructor -1 has SQLite copy the text.
         sqlite3_bind_text(
             lookup.handle, 1, text, Int32(text.utf8.count),
-            unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+            RawStatement.copied)
         return sqlite3_step(lookup.handle)
     }
 }
