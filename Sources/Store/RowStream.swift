@@ -43,10 +43,8 @@ package final class RowStream: @unchecked Sendable {
             switch value.storage {
             case .int64(let integer): statement.bind(integer, at: place)
             case .string(let text):
-                // The destructor -1 has SQLite copy the text.
                 sqlite3_bind_text(
-                    statement.handle, place, text, Int32(text.utf8.count),
-                    RawStatement.copied)
+                    statement.handle, place, text, Int32(text.utf8.count), RawStatement.copied)
             default: preconditionFailure("parameters are whole numbers and texts")
             }
         }

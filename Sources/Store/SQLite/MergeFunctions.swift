@@ -124,7 +124,6 @@ enum MergeFunctions {
             sqlite3_result_error(call, "a value could not be made", -1)
             return
         }
-        // The destructor -1 has SQLite copy the text.
         sqlite3_result_text(
             call, text, Int32(text.utf8.count), RawStatement.copied)
     }

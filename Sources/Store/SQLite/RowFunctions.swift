@@ -91,10 +91,8 @@ enum RowFunctions {
             let list = place.assumingMemoryBound(to: Unmanaged<Values>?.self).pointee?.takeRetainedValue()
         else { return }
         list.packed.withUnsafeBytes { bytes in
-            // The destructor -1 has SQLite copy the bytes.
             sqlite3_result_blob(
-                call, bytes.baseAddress, Int32(bytes.count),
-                RawStatement.copied)
+                call, bytes.baseAddress, Int32(bytes.count), RawStatement.copied)
         }
     }
 

@@ -90,7 +90,6 @@ final class RowVerdicts {
                 guard let base = text.baseAddress else { return }
                 moved.writeISODate(to: base)
                 base.withMemoryRebound(to: CChar.self, capacity: 10) { text in
-                    // The destructor -1 has SQLite copy the text.
                     sqlite3_result_text(call, text, 10, RawStatement.copied)
                 }
             }

@@ -39,10 +39,8 @@ final class SealedWrite {
                 return
             }
             sealed.withUnsafeBytes { bytes in
-                // The destructor -1 has SQLite copy the bytes.
                 sqlite3_result_blob(
-                    call, bytes.baseAddress, Int32(bytes.count),
-                    RawStatement.copied)
+                    call, bytes.baseAddress, Int32(bytes.count), RawStatement.copied)
             }
         }
 

@@ -34,7 +34,6 @@ enum SearchFunctions {
             }
         }
         text.withUnsafeBytes { bytes in
-            // The destructor -1 has SQLite copy the bytes.
             sqlite3_result_text(
                 call, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count),
                 RawStatement.copied)

@@ -34,10 +34,8 @@ final class ValueGenerator {
 
     private func isTaken(_ text: String) -> Int32 {
         defer { lookup.reset() }
-        // The destructor -1 has SQLite copy the text.
         sqlite3_bind_text(
-            lookup.handle, 1, text, Int32(text.utf8.count),
-            RawStatement.copied)
+            lookup.handle, 1, text, Int32(text.utf8.count), RawStatement.copied)
         return sqlite3_step(lookup.handle)
     }
 }
