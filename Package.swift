@@ -89,7 +89,7 @@ let package = Package(
             "Pipeline",
             [
                 "Records", "ByteStreams", "CSV", "InputFilters", "ListFilters", "Validation", "FilterGuess",
-                "ExportFormats", "Store",
+                "ExportFormats", "Store", "CMalloc",
             ]),
         house("UserTasks", ["Records", "Store", "Pipeline"]),
         house(

@@ -1,4 +1,5 @@
 internal import ByteStreams
+internal import CMalloc
 internal import CSV
 internal import Records
 
@@ -47,6 +48,8 @@ struct FirstPass: Sendable {
                 }
             }
             guard let sha256, let summary else { preconditionFailure("both lanes give their finding") }
+            // Where its chunks lay in, up to 50 MB, batches and keys come to lie beside it else.
+            give_back_freed_memory()
             return FirstPass(sha256: sha256, scan: summary)
         }
     }

@@ -7,4 +7,8 @@
 // at its end beyond `kept_bytes`. Call it before there are other threads.
 void keep_freed_memory(int block_bytes, int kept_bytes);
 
+// Gives all of it back to the system that is free now, where it has been kept: behind a stage that needed more than the
+// next one will, or other memory.
+void give_back_freed_memory(void);
+
 #endif
