@@ -16,6 +16,7 @@ extension ImportController {
         do {
             let turn = try await desk.waitForRun(live, stop: stop, onWait: onWait)
             defer { turn.unlock() }
+            try submitted.writer.prepareTables(named: submitted.plan.recordType, in: catalogue)
             let prepared = try await validate(submitted, live, stop: stop)
             try await write(prepared, submitted, live, stop: stop)
             desk.shortenJournal(with: submitted.writer)

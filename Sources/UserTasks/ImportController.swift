@@ -70,7 +70,6 @@ package struct ImportController: Sendable {
         }
         let id = UserTask.newID()
         let writer = try desk.openWriter(creating: createsDatabase, stop: stop)
-        try prepareTables(for: type, linked, writer)
         let keeping = keeping(request, filter, type)
         var spoolKey: String?
         if opened == nil, case .sealed(let ring) = keeping {
@@ -145,17 +144,6 @@ package struct ImportController: Sendable {
             type, Dialect(delimiter: request.delimiter ?? Dialect().delimiter), request.encoding ?? .utf8)
     }
 
-    /// Makes the tables that records of a type, or pairs of a link, are written to.
-    private func prepareTables(
-        for type: RecordType, _ linked: LinkedTypes?, _ writer: StoreWriter
-    ) throws(StoreError) {
-        if let linked {
-            try writer.prepareTables(catalogue.tables(for: linked), links: [linked])
-        } else {
-            try writer.prepareTables(catalogue.tables(for: type))
-        }
-    }
-
     // MARK: Resuming
 
     /// Takes a task up again that ended before its end.
@@ -170,8 +158,8 @@ package struct ImportController: Sendable {
         if let maxRejects { plan.maxRejects = maxRejects }
         try expectApart(rejects: plan.rejectsPath, results: plan.resultsPath)
         plan.overwritesRejects = true
-        try prepareTables(
-            for: catalogue.fileType(named: plan.recordType), catalogue.link(named: plan.recordType), writer)
+        // What is no type any more is told before the task changes.
+        _ = try catalogue.fileType(named: plan.recordType)
         return Submitted(stored: stored, plan: plan, writer: writer, lock: lock)
     }
 }

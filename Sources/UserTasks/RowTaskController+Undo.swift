@@ -56,9 +56,11 @@ extension RowTaskController {
             preconditionFailure("user task \(submitted.stored.task.id) takes nothing back")
         }
         return try await run(submitted, stop: stop) { submitted in
-            try submitted.writer.undoJob(
+            let job = try submitted.writer.undoJob(
                 plan, number: submitted.stored.number, catalogue: catalogue,
                 isDryRun: submitted.stored.task.isDryRun)
+            try submitted.writer.prepareTables(named: submitted.stored.task.recordType, in: catalogue)
+            return job
         }
     }
 }

@@ -40,12 +40,14 @@ enum Faults {
     ///
     /// `paths` narrows them to calls on these files; where it is empty, all count.
     static func count(
-        _ names: [String], on paths: [String], in folder: Workdir, _ arguments: [String]
+        _ names: [String], on paths: [String], in folder: Workdir, _ arguments: [String],
+        environment: [String: String] = [:]
     ) throws -> [(call: String, count: Int)] {
         let log = folder.path + ".calls"
         defer { unlink(log) }
         _ = try Program(
-            tracing(names, paths, log) + [Program.path] + arguments, in: folder, program: strace
+            tracing(names, paths, log) + [Program.path] + arguments, in: folder, environment: environment,
+            program: strace
         ).wait()
         var counts: [String: [Substring: Int]] = [:]
         for line in try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n") {
@@ -63,7 +65,8 @@ enum Faults {
     ///
     /// - Returns: how it ended, and whether the fault came to pass.
     static func run(
-        _ fault: Fault, on paths: [String], in folder: Workdir, _ arguments: [String]
+        _ fault: Fault, on paths: [String], in folder: Workdir, _ arguments: [String],
+        environment: [String: String] = [:]
     ) throws -> (run: Run, happened: Bool) {
         let log = folder.path + ".calls"
         defer { unlink(log) }
@@ -71,7 +74,7 @@ enum Faults {
         let inject = ["-e", "inject=\(fault.call):error=\(fault.error):when=\(when)"]
         let run = try Program(
             tracing([fault.call], paths, log) + inject + [Program.path] + arguments, in: folder,
-            program: strace
+            environment: environment, program: strace
         ).wait()
         let text = try String(contentsOfFile: log, encoding: .utf8)
         return (run, text.contains("(INJECTED)"))

@@ -70,7 +70,8 @@ struct ImportFullDiskTests {
 /// Has one call after the other fail.
 private func sweep(ofEach most: Int?) throws {
     var random = SeededGenerator.printingSeed()
-    let loop = try KillLoop(duplicates: "last")
+    // Few transactions, with checkpoints beside them: the calls are of all kinds, and few enough to try each.
+    let loop = try KillLoop(duplicates: "last", commitEvery: 3000, checkpointBytes: 600_000)
     var tried = 0
     var happened = 0
     func paths(_ folder: Workdir) -> [String] { ["", "-wal", "-shm"].map { folder.file("a.db\($0)") } }
@@ -80,12 +81,12 @@ private func sweep(ofEach most: Int?) throws {
         let counting = try loop.prepare()
         let counts = try Faults.count(
             calls, on: isAnywhere ? [] : paths(counting), in: counting,
-            loop.arguments + ["--database", "a.db"])
+            loop.arguments + ["--database", "a.db"], environment: loop.environment)
         for fault in Faults.faults(of: counts, ofEach: most, using: &random) {
             let folder = try loop.prepare()
             let (run, didHappen) = try Faults.run(
                 fault, on: isAnywhere ? [] : paths(folder), in: folder,
-                loop.arguments + ["--database", "a.db"])
+                loop.arguments + ["--database", "a.db"], environment: loop.environment)
             tried += 1
             happened += didHappen ? 1 : 0
             try expectSoundEnd(run, fault, loop, folder)

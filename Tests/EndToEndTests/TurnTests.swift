@@ -97,6 +97,35 @@ struct TurnTests {
         #expect(try Database(folder).rows("SELECT contact_number, title FROM contacts") == [["1", "-"]])
     }
 
+    @Test("What a table lacks is made when the turn of an import or undo has come, and not before")
+    func indexes() throws {
+        let name = "contacts_by_contact_number"
+        let folder = try Workdir()
+        func hasIndex() throws -> Bool {
+            try Database(folder).number("SELECT count(*) FROM sqlite_schema WHERE name = '\(name)'") == 1
+        }
+        try folder.write("first.csv", Self.text)
+        try folder.write("second.csv", "contactNumber,lastName\n2,Ben\n3,Cid\n")
+        let first = try folder.importing("contacts", "first.csv").task()
+        let other = try HeldLock(folder.file("a.db-run"))
+        // As a first load leaves a table that is killed.
+        try WriteLock(folder).execute("DROP INDEX \(name)")
+        let waiting = try folder.startImport("contacts", "second.csv")
+        while waiting.poll() == nil, try folder.newestTask().file.name != "second.csv" { usleep(1_000) }
+        #expect(try folder.newestTask().state == "queued")
+        #expect(try !hasIndex())
+        other.letGo()
+        let run = waiting.wait()
+        #expect(run.exitCode == 0, "\(run.text)")
+        #expect(try run.task().counts == ShownCounts(read: 2, created: 1, updated: 1))
+        #expect(try hasIndex())
+
+        try WriteLock(folder).execute("DROP INDEX \(name)")
+        let undo = try folder.ask("tasks", "undo", first.id, "--yes")
+        #expect([0, 3].contains(undo.exitCode), "\(undo.text)")
+        #expect(try hasIndex())
+    }
+
     @Test("A waiting import says so, is queued, and runs when its turn has come")
     func waits() throws {
         let folder = try Workdir()
