@@ -71,11 +71,13 @@ package struct ImportRun {
         let start = ledger.position
         let sorting = writer.sortPlane.map { (plane: $0, alternates: !writer.isLoading) }
         let finder = try writer.makeFinder()
+        let hasher = writer.makeHasher()
         return try await withThrowingTaskGroup(of: ImportLedger?.self) { group in
             group.addTask(executorPreference: LaneExecutor(label: "sluice.read")) {
                 do {
                     try await read(
-                        from: start, sorting: sorting, finder: finder, free: free, into: filled)
+                        from: start, sorting: sorting, finder: finder, hasher: hasher, free: free,
+                        into: filled)
                     filled.finish()
                 } catch {
                     filled.finish(.failure(error))
@@ -101,7 +103,7 @@ package struct ImportRun {
 
     private func read(
         from start: Position, sorting: (plane: Int, alternates: Bool)?, finder: RowFinder?,
-        free: BoundedChannel<BatchStorage>, into filled: BoundedChannel<Prepared>
+        hasher: KeyHasher?, free: BoundedChannel<BatchStorage>, into filled: BoundedChannel<Prepared>
     ) async throws {
         let stream = try text.stream(keepsSource: true)
         var order = KeyOrder()
@@ -117,6 +119,7 @@ package struct ImportRun {
                     descends: sorting.alternates && number % 2 == 1)
             }
             try finder?.find(&checked)
+            hasher?.hash(&checked)
             return await filled.send(Prepared(batch: checked, sourceBytesDone: stream.sourceBytesDone))
         }
         try text.file.unchanged()

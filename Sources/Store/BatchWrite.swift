@@ -24,6 +24,8 @@ protocol BatchWrite: AnyObject {
     func makeFinder(_ paths: StorePaths) throws -> RowFinder?
     /// What the table lacks as long as the run lasts, to be made behind its last transaction; `nil` where it lacks nothing.
     var completion: ((Database) throws -> Void)? { get }
+    /// The plane of keys for whose records it is of use to have hashes; `nil` where there is none.
+    var hashedPlane: Int? { get }
     /// Whether index entries of new rows are made at the end of a transaction.
     var putsEntriesOff: Bool { get }
     /// Brings to an end what waits for the end of a transaction.
@@ -36,6 +38,7 @@ extension BatchWrite {
     func makeFinder(_ paths: StorePaths) throws -> RowFinder? { nil }
     var completion: ((Database) throws -> Void)? { nil }
     var putsEntriesOff: Bool { false }
+    var hashedPlane: Int? { nil }
 }
 
 /// Merges records into the table of their type: one statement a batch, fed by the batch's own bytes.
@@ -123,6 +126,7 @@ final class MergeWrite: BatchWrite {
     var completion: ((Database) throws -> Void)? { isLoading ? keyed?.makeIndexes : nil }
 
     var putsEntriesOff: Bool { keyed?.putsEntriesOff ?? false }
+    var hashedPlane: Int? { keyed?.hashedPlane }
     private var isLoading: Bool { keyed?.isFirst ?? false }
 
     /// Has SQLite tell the id of each row that a record becomes or changes; `nil` for no more.

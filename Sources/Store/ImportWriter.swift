@@ -136,6 +136,9 @@ package final class ImportWriter: @unchecked Sendable {
     /// Whether index entries of new rows are made at the end of a transaction, as far as is known now.
     package var putsEntriesOff: Bool { work.putsEntriesOff }
 
+    /// Hashes keys of batches before they come here; `nil` where that would be of no use.
+    package func makeHasher() -> KeyHasher? { work.hashedPlane.map { KeyHasher(plane: $0) } }
+
     /// Finds rows for batches before they come here; `nil` where that would be of no use.
     package func makeFinder() throws(StoreError) -> RowFinder? {
         try StoreError.wrap("look for rows", path: writer.paths.database) {

@@ -9,7 +9,6 @@ struct KeyedIDs: ~Copyable {
     /// The new records of the last batch, in its order; the first of them has the number `firstNew`.
     private(set) var newRecords: [UInt32] = []
     private(set) var firstNew: UInt32 = 0
-    private var hashes: [UInt64] = []
     /// So that the memory of a key's slot is there when its turn comes.
     private static let placesAhead = 16
 
@@ -23,22 +22,22 @@ struct KeyedIDs: ~Copyable {
 
     /// Sorts records of a batch into new ones and repetitions; says the ids of the latter by record, leaves others alone.
     ///
-    /// The record with the number 0 has the id behind `base`. `isKey` says whether the row of an id has the key of
-    /// a cell.
+    /// `hashes` are those of ``hashes(of:_:_:)``, by record. The record with the number 0 has the id behind `base`. `isKey`
+    /// says whether the row of an id has the key of a cell.
     mutating func sort(
-        _ records: some Collection<UInt32>, by cells: UnsafePointer<Cell>, _ storage: BatchStorage,
+        _ records: [UInt32], by cells: UnsafePointer<Cell>, hashes: [UInt64], _ storage: BatchStorage,
         base: Int64,
         into ids: inout [Cell], isKey: (Cell, Int64) throws -> Bool
     ) throws {
-        hashes.removeAll(keepingCapacity: true)
-        for record in records { hashes.append(Self.hash(cells[Int(record)], storage)) }
         let first = next
         firstNew = first
         newRecords.removeAll(keepingCapacity: true)
         var next = next
         for (place, record) in records.enumerated() {
-            let hash = hashes[place]
-            if place + Self.placesAhead < hashes.count { keys.expect(hashes[place + Self.placesAhead]) }
+            let hash = hashes[Int(record)]
+            if place + Self.placesAhead < records.count {
+                keys.expect(hashes[Int(records[place + Self.placesAhead])])
+            }
             let cell = cells[Int(record)]
             let number =
                 cell.isBlank
@@ -56,6 +55,15 @@ struct KeyedIDs: ~Copyable {
             }
         }
         self.next = next
+    }
+
+    /// Hashes of the keys of some of a batch's records, by record; of the others 0.
+    static func hashes(
+        of records: [UInt32], _ cells: UnsafePointer<Cell>, _ storage: BatchStorage, count: Int
+    ) -> [UInt64] {
+        var hashes = [UInt64](repeating: 0, count: count)
+        for record in records { hashes[Int(record)] = hash(cells[Int(record)], storage) }
+        return hashes
     }
 
     private static func hash(_ cell: Cell, _ storage: BatchStorage) -> UInt64 {

@@ -59,6 +59,11 @@ final class KeyedMerge {
         isFirst ? nil : try RowFinder(plan, key: keyColumn, paths: paths, looksAlways: newRows != nil)
     }
 
+    private var keyPlane: Int { plan.fields[keyColumn].plane }
+
+    /// The plane by whose values it tells new records from repetitions; `nil` where it does not.
+    var hashedPlane: Int? { newRows == nil ? nil : keyPlane }
+
     /// Begins a transaction: `false` where what is known of rows holds no longer.
     func begin(_ db: Database) throws -> Bool {
         let last = try StoreWriter.lastRowID(of: plan.schema.type, db)
@@ -97,8 +102,12 @@ final class KeyedMerge {
         }
         let storage = batch.records.storage
         let absent = isFirst ? order : order.filter { ids[Int($0)].isBlank }
+        let cells = storage.plane(keyPlane)
+        let hashes =
+            batch.keyHashes.isEmpty
+            ? KeyedIDs.hashes(of: absent, cells, storage, count: batch.records.count) : batch.keyHashes
         try keyed.sort(
-            absent, by: storage.plane(plan.fields[keyColumn].plane), storage, base: base, into: &ids
+            absent, by: cells, hashes: hashes, storage, base: base, into: &ids
         ) { cell, id in
             keyTest.bind(id, at: 1)
             keyTest.bind(cell, of: storage, at: 2)
