@@ -419,14 +419,9 @@ def journal(plan):
         side.name = name
         side.kept_rows = after.summary["created"] if name == "sluice" else 0
         found.append(side)
-    measured, _ = plan.in_turn(found)
-    found[0].discard()
-    answer = row(
-        f"import {after.records:,} contacts that each change a row, and a first load; with the journal and without", after,
-        measured, found, targets=[memory])
-    answer["note"] = "The journal adds " + added(measured, {
-        "a load that changes each row": found[:2], "a first load": found[2:]})
-    return answer
+    return cost_row(
+        plan, f"import {after.records:,} contacts that each change a row, and a first load; with the journal and without", after,
+        found, "The journal", ("a load that changes each row", "a first load"))
 
 
 @scenario
@@ -439,24 +434,23 @@ def synchronous(plan):
             side = SluiceImport(plan.bench, source, options=options, settings={"synchronous": value})
             side.name = f"{name}, {value}"
             found.append(side)
+    return cost_row(
+        plan, f"import {source.records:,} usual contacts into an empty database, with the setting synchronous full and normal",
+        source, found, "Full", ("an import", "one with transactions of 10,000 records"))
+
+
+def cost_row(plan, title, source, found, cause, works):
+    """Measures each of `works` with something and without it, two sides in a row, and notes what share of time it adds."""
     measured, _ = plan.in_turn(found)
     found[0].discard()
-    answer = row(
-        f"import {source.records:,} usual contacts into an empty database, with the setting synchronous full and normal", source,
-        measured, found, targets=[memory])
-    answer["note"] = "Full adds " + added(measured, {
-        "an import": found[:2], "one with transactions of 10,000 records": found[2:]})
-    return answer
-
-
-def added(measured, pairs):
-    """What share of time the first side of each pair takes more than the second, as a sentence's end."""
+    answer = row(title, source, measured, found, targets=[memory])
     notes = []
-    for what, (with_it, without) in pairs.items():
+    for work, with_it, without in zip(works, found[::2], found[1::2]):
         cost = measure.ratios(
             {"with": measured[with_it.name], "without": measured[without.name]}, "without")["with"]
-        notes.append(f"{(cost['median'] - 1) * 100:.1f} % to {what}")
-    return f"{' and '.join(notes)}."
+        notes.append(f"{(cost['median'] - 1) * 100:.1f} % to {work}")
+    answer["note"] = f"{cause} adds {' and '.join(notes)}."
+    return answer
 
 
 @scenario

@@ -113,7 +113,7 @@ package struct CheckedBatch: Sendable {
     package var order: [UInt32]
     /// By record, the id of the row that was found for it, blank where none was; empty where nobody looked.
     package var rows: [Cell] = []
-    /// By record, a hash of its key, of those in the order; empty where nobody made them.
+    /// By record, a hash of its key, of those in the order for which no row was found; empty where nobody made them.
     package var keyHashes: [UInt64] = []
     /// Records outside the input filter's `where`, ascending: skipped, and neither among the rejects nor in
     /// the order.

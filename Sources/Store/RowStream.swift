@@ -42,9 +42,7 @@ package final class RowStream: @unchecked Sendable {
             let place = Int32(index + 1)
             switch value.storage {
             case .int64(let integer): statement.bind(integer, at: place)
-            case .string(let text):
-                sqlite3_bind_text(
-                    statement.handle, place, text, Int32(text.utf8.count), RawStatement.copied)
+            case .string(let text): statement.bindCopy(of: text, at: place)
             default: preconditionFailure("parameters are whole numbers and texts")
             }
         }

@@ -17,8 +17,6 @@ package final class StoreWriter: @unchecked Sendable {
     private let gate: FileLock
     private let checkpointer: Checkpointer
     private var schedule: CheckpointSchedule
-    /// Whether the open transaction has a checkpoint beside it.
-    private var isCheckpointing = false
 
     /// WAL length at which people are told: some reader keeps checkpoints from emptying it.
     private static let longWALBytes = 2 << 30
@@ -187,9 +185,7 @@ package final class StoreWriter: @unchecked Sendable {
             turn.unlock()
             throw error
         }
-        guard schedule.begin() else { return }
-        isCheckpointing = true
-        checkpointer.start()
+        if schedule.begin() { checkpointer.start() }
     }
 
     /// Commits and gives the turn on.
@@ -208,9 +204,7 @@ package final class StoreWriter: @unchecked Sendable {
 
     /// Waits for the checkpoint beside the open transaction, which must not outlast it.
     private func endCheckpoint() {
-        guard isCheckpointing else { return }
-        isCheckpointing = false
-        schedule.checkpoint(checkpointer.finish())
+        if let pages = checkpointer.finish() { schedule.checkpoint(pages) }
     }
 
     /// Gives up what is open; harmless where nothing is.

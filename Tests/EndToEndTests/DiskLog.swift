@@ -75,9 +75,9 @@ struct DiskLog {
             let pathStart = line.firstIndex(of: UInt8(ascii: "<")),
             let pathEnd = line.firstIndex(of: UInt8(ascii: ">")),
             let path = String(bytes: bytes(line[(pathStart + 1)..<pathEnd]), encoding: .utf8),
-            let file = File.allCases.first(where: { path.hasSuffix("/\($0.rawValue)") }),
-            let quote = line.lastIndex(of: UInt8(ascii: "\"")) ?? Optional(pathEnd)
+            let file = File.allCases.first(where: { path.hasSuffix("/\($0.rawValue)") })
         else { throw bad() }
+        let quote = line.lastIndex(of: UInt8(ascii: "\"")) ?? pathEnd
         let rest = String(decoding: line[(quote + 1)...], as: UTF8.self)
         let numbers = rest.split { !$0.isNumber }.compactMap { Int($0) }
         switch (call, numbers.count) {

@@ -40,6 +40,7 @@ struct ImportRunner {
                 next + Int.random(in: 1...work.course.mostInBatch, using: &random), work.records.count)
             var batch = batch(next..<end, file, importer, work)
             try finder?.find(&batch)
+            importer.makeHasher()?.hash(&batch)
             written.add(try importer.write(batch), file, &finding.faults)
             next = end
             if random.chance(work.course.commits) || next == work.records.count {

@@ -13,6 +13,7 @@ final class Checkpointer: @unchecked Sendable {
     private let path: String
     private let lane = DispatchQueue(label: "sluice.checkpoint")
     private let work = DispatchGroup()
+    private var isStarted = false
     private var queue: DatabaseQueue?
     private var pages = 0
 
@@ -22,6 +23,7 @@ final class Checkpointer: @unchecked Sendable {
 
     /// Begins to move what is committed; for whoever has begun a transaction.
     func start() {
+        isStarted = true
         lane.async(group: work) { [self] in
             // What it cannot do is left to the next one: an unemptied WAL does no harm.
             pages = 0
@@ -31,10 +33,12 @@ final class Checkpointer: @unchecked Sendable {
         }
     }
 
-    /// Waits for its end; at once where it has not been started.
+    /// Waits for its end.
     ///
-    /// - Returns: pages of the WAL, from its first, that are in the database.
-    func finish() -> Int {
+    /// - Returns: pages of the WAL, from its first, that are in the database; `nil` where it has not been started.
+    func finish() -> Int? {
+        guard isStarted else { return nil }
+        isStarted = false
         work.wait()
         return pages
     }

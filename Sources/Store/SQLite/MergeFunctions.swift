@@ -124,8 +124,7 @@ enum MergeFunctions {
             sqlite3_result_error(call, "a value could not be made", -1)
             return
         }
-        sqlite3_result_text(
-            call, text, Int32(text.utf8.count), RawStatement.copied)
+        sqlite3_result_text(call, text, Int32(text.utf8.count), RawStatement.copied)
     }
 
     // sluice_gives(feed column): the record has a value there

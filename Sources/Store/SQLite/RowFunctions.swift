@@ -91,8 +91,7 @@ enum RowFunctions {
             let list = place.assumingMemoryBound(to: Unmanaged<Values>?.self).pointee?.takeRetainedValue()
         else { return }
         list.packed.withUnsafeBytes { bytes in
-            sqlite3_result_blob(
-                call, bytes.baseAddress, Int32(bytes.count), RawStatement.copied)
+            sqlite3_result_blob(call, bytes.baseAddress, Int32(bytes.count), RawStatement.copied)
         }
     }
 

@@ -39,8 +39,7 @@ final class SealedWrite {
                 return
             }
             sealed.withUnsafeBytes { bytes in
-                sqlite3_result_blob(
-                    call, bytes.baseAddress, Int32(bytes.count), RawStatement.copied)
+                sqlite3_result_blob(call, bytes.baseAddress, Int32(bytes.count), RawStatement.copied)
             }
         }
 

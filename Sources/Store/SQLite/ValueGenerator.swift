@@ -34,8 +34,7 @@ final class ValueGenerator {
 
     private func isTaken(_ text: String) -> Int32 {
         defer { lookup.reset() }
-        sqlite3_bind_text(
-            lookup.handle, 1, text, Int32(text.utf8.count), RawStatement.copied)
+        lookup.bindCopy(of: text, at: 1)
         return sqlite3_step(lookup.handle)
     }
 }
